@@ -1,0 +1,118 @@
+// Package command is the vocabulary of what people can say: commands declared as data, parsed into typed values, with
+// help, suggestions and completion made from the same declaration.
+package command
+
+import (
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/people"
+)
+
+// Spec declares one command.
+type Spec struct {
+	// Words are what is typed after the slash: {"release", "plan"}.
+	Words  []string
+	Params []Param
+	// Right is what the speaker must hold; empty for what everybody may read.
+	Right people.Right
+	// Summary is the sentence that help shows.
+	Summary string
+	// Examples are complete lines that work in the demonstration organisation, the most usual first.
+	Examples []Example
+	// DryRun allows --dry-run: the same decision, nothing changed.
+	DryRun bool
+}
+
+// Example is a line with what it does.
+type Example struct {
+	Line string
+	Does string
+}
+
+// Param declares one argument. Positional parameters come in the order declared; flags are written --name or
+// --name value.
+type Param struct {
+	Name     string
+	Kind     Kind
+	Optional bool
+	Flag     bool
+	// Rest takes everything to the end of the line as one value; only the last positional parameter may.
+	Rest bool
+	// Choices are the words allowed, for KindChoice.
+	Choices []string
+	Help    string
+}
+
+// Kind is the type of an argument.
+type Kind string
+
+// The kinds of argument.
+const (
+	KindService     Kind = "service"
+	KindVersion     Kind = "version"
+	KindEnvironment Kind = "environment"
+	KindRelease     Kind = "release"    // R-42
+	KindDeployment  Kind = "deployment" // D-87
+	KindFreeze      Kind = "freeze"     // F-3
+	KindException   Kind = "exception"  // X-2
+	KindFollowUp    Kind = "follow-up"  // A-4
+	KindSubject     Kind = "subject"    // any of the short ids
+	KindText        Kind = "text"       // a word, or several in quotes
+	KindChoice      Kind = "choice"
+	KindTime        Kind = "time"     // "now", "tomorrow 02:00", "+2h", "2026-12-24 18:00 Europe/Berlin"
+	KindEnd         Kind = "end"      // a time, or a duration after the KindTime before it
+	KindDuration    Kind = "duration" // "90m", "2h30m", "1d"
+	KindNumber      Kind = "number"
+	KindBool        Kind = "bool" // a flag without value
+	KindCommand     Kind = "command"
+)
+
+// Value is one parsed argument; the field that belongs to its kind is set, and Text holds it as it was typed
+// (ids upper-cased, names as configured).
+type Value struct {
+	Text     string        `json:"text"`
+	Time     time.Time     `json:"time,omitzero"`
+	Duration time.Duration `json:"duration,omitempty"`
+	Number   int           `json:"number,omitempty"`
+}
+
+// Call is a command with its arguments, as parsed.
+type Call struct {
+	Spec   *Spec
+	Line   string
+	Values map[string]Value
+	DryRun bool
+}
+
+// Has reports whether the argument was given.
+func (c Call) Has(name string) bool { _, ok := c.Values[name]; return ok }
+
+// Text returns an argument as text, empty if it was not given.
+func (c Call) Text(name string) string { return c.Values[name].Text }
+
+// Time returns a time argument, zero if it was not given.
+func (c Call) Time(name string) time.Time { return c.Values[name].Time }
+
+// Duration returns a duration argument, zero if it was not given.
+func (c Call) Duration(name string) time.Duration { return c.Values[name].Duration }
+
+// Names is what the parser knows of the organisation: the words that arguments may be, for checking, suggesting and
+// completing. Known returns the words of a kind in the order to suggest them; ok is false for kinds that are not
+// enumerated (any word goes). For KindVersion, given holds the service typed before it.
+type Names interface {
+	Known(kind Kind, given map[string]Value) (words []string, ok bool)
+}
+
+// Moment is when and where a line was said: relative times are read against it.
+type Moment struct {
+	Now  time.Time
+	Zone *time.Location
+}
+
+// Failure is a line that could not be understood: nothing was done.
+type Failure struct {
+	*chat.Refusal
+	// Spec is the command that was meant, if one was recognised.
+	Spec *Spec
+}

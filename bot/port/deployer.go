@@ -1,0 +1,76 @@
+// Package port declares what the bot needs from the outside, and the types it is said in. Adapters implement ports; the
+// rules judge their types; neither knows the other.
+//
+// Every method that reaches outside takes a context and obeys its deadline. Errors are classed with package effect:
+// an error that says nothing means that the outcome is unknown.
+package port
+
+import (
+	"context"
+	"time"
+)
+
+// Deployer starts and follows pipeline runs that put a version into an environment.
+type Deployer interface {
+	// Start starts a run. Key is unique to the deployment: the run must be findable by it.
+	Start(ctx context.Context, d Deployment) (Run, error)
+	// Find returns the run started under key, or effect.ErrNotFound.
+	Find(ctx context.Context, key string) (Run, error)
+	// Follow returns when the run's progress differs from seen, when the run ended, or when ctx is done (with seen).
+	Follow(ctx context.Context, run Run, seen Progress) (Progress, error)
+	// Cancel asks the run to stop; Follow then reports how it ended. Cancelling an ended run is no error.
+	Cancel(ctx context.Context, run Run) error
+}
+
+// Deployment is what a run is asked to do.
+type Deployment struct {
+	Key         string `json:"key"`
+	Service     string `json:"service"`
+	Environment string `json:"environment"`
+	Version     string `json:"version"`
+	Digest      string `json:"digest"` // SHA-256 of the artifact, hex
+	Location    string `json:"location,omitempty"`
+	Pipeline    string `json:"pipeline"` // name of the configured pipeline
+	Rollback    bool   `json:"rollback,omitempty"`
+	Release     string `json:"release"`
+}
+
+// Run identifies a run on the other system.
+type Run struct {
+	ID   string `json:"id"`
+	Link string `json:"link,omitempty"`
+}
+
+// RunState is where a run stands.
+type RunState string
+
+// The states of a run.
+const (
+	RunQueued    RunState = "queued"
+	RunRunning   RunState = "running"
+	RunSucceeded RunState = "succeeded"
+	RunFailed    RunState = "failed"
+	RunCancelled RunState = "cancelled"
+	RunLost      RunState = "lost" // the other system no longer knows how it ended
+)
+
+// Ended reports whether the state is final.
+func (s RunState) Ended() bool {
+	switch s {
+	case RunSucceeded, RunFailed, RunCancelled, RunLost:
+		return true
+	}
+	return false
+}
+
+// Progress is what a run has come to.
+type Progress struct {
+	State   RunState  `json:"state"`
+	Stage   string    `json:"stage,omitempty"`
+	Percent int       `json:"percent,omitempty"` // 0 to 100
+	Tail    []string  `json:"tail,omitempty"`    // last lines of its output, at most TailLines
+	At      time.Time `json:"at,omitzero"`
+}
+
+// TailLines bounds the output kept in Progress; the whole of it is behind the run's link.
+const TailLines = 12
