@@ -1,0 +1,72 @@
+package config
+
+// Service is something that is released.
+type Service struct {
+	Name        string            `yaml:"name" pattern:"name" required:"true" doc:"The name people type."`
+	Lines       []string          `yaml:"lines" pattern:"name" doc:"Business lines that the service belongs to."`
+	DependsOn   []string          `yaml:"depends_on" doc:"Services that it calls. A cycle is refused."`
+	Criticality string            `yaml:"criticality" default:"medium" enum:"low,medium,high" doc:"How much the business depends on it."`
+	Exposure    string            `yaml:"exposure" default:"internal" enum:"internal,partners,customers" doc:"Who notices when it fails."`
+	Data        string            `yaml:"data" default:"none" enum:"none,internal,personal,financial" doc:"The most sensitive data that it handles."`
+	Rollback    string            `yaml:"rollback" default:"simple" enum:"simple,complex,impossible" doc:"How hard it is to go back to the version before."`
+	Owner       string            `yaml:"owner" doc:"Person or group that answers for it."`
+	Labels      map[string]string `yaml:"labels" doc:"Anything else that risk rules look at."`
+}
+
+// Environment is somewhere that versions run.
+type Environment struct {
+	Name     string   `yaml:"name" pattern:"name" required:"true" doc:"The name people type."`
+	After    string   `yaml:"after" doc:"Environment that a version must have passed before. Empty for the first."`
+	Gates    []string `yaml:"gates" doc:"Gates that a deployment must pass, in the order shown."`
+	Pipeline string   `yaml:"pipeline" required:"true" doc:"Pipeline that deploys here."`
+	Verify   string   `yaml:"verify" doc:"Verification plan that watches a deployment here. Empty: the pipeline's word is taken."`
+	Lock     Duration `yaml:"lock" default:"2h" doc:"How long a deployment may hold the lock of a service here."`
+}
+
+// Plan is how a deployment is watched and judged.
+type Plan struct {
+	Duration       Duration    `yaml:"duration" required:"true" doc:"How long the deployment is watched."`
+	Interval       Duration    `yaml:"interval" default:"10s" doc:"Time between two rounds of probes."`
+	Health         []Probe     `yaml:"health" doc:"Requests made every round: is it up?"`
+	Smoke          []Probe     `yaml:"smoke" doc:"Requests made once, right after the deployment: does it work?"`
+	Metrics        string      `yaml:"metrics" pattern:"url" doc:"URL at which the service publishes its metrics, for adapters that read it directly."`
+	Criteria       []Criterion `yaml:"criteria" doc:"Indicators that must stay within a bound."`
+	Tolerate       int         `yaml:"tolerate" default:"0" min:"0" max:"1000" doc:"Failed rounds in a row that are forgiven."`
+	OnInconclusive string      `yaml:"on_inconclusive" default:"hold" enum:"hold,rollback" doc:"What to do when the watch ends without enough data."`
+}
+
+// Probe is one HTTP request with what is expected of the answer. URL and Body may hold {service}, {environment},
+// {version} and {digest}.
+type Probe struct {
+	Name    string   `yaml:"name" required:"true" doc:"Shown with the result."`
+	URL     string   `yaml:"url" pattern:"url" required:"true" doc:"http or https URL; {service}, {environment}, {version} and {digest} are filled in."`
+	Method  string   `yaml:"method" default:"GET" enum:"GET,HEAD,POST,PUT" doc:"Request method."`
+	Body    string   `yaml:"body" doc:"Request body, filled in like the URL."`
+	Status  int      `yaml:"status" default:"200" min:"100" max:"599" doc:"Status expected."`
+	Holds   string   `yaml:"holds" doc:"Text that the answer must hold, filled in like the URL."`
+	Timeout Duration `yaml:"timeout" default:"2s" doc:"Time the answer may take."`
+}
+
+// Criterion is an indicator with its bound. Exactly one of Below and Above is set.
+type Criterion struct {
+	Name     string   `yaml:"name" required:"true" doc:"Shown with the figure."`
+	Expr     string   `yaml:"expr" required:"true" doc:"What is measured, in the metrics adapter's own query language."`
+	Below    *float64 `yaml:"below" doc:"The figure must stay below this."`
+	Above    *float64 `yaml:"above" doc:"The figure must stay above this."`
+	MinCount float64  `yaml:"min_count" default:"1" min:"0" doc:"Requests or events below which the figure says nothing."`
+	Unit     string   `yaml:"unit" enum:"ratio,seconds,count" default:"ratio" doc:"How the figure is shown: ratio as per cent, seconds as a duration, count as it is."`
+}
+
+// Freezes is what holds for every freeze.
+type Freezes struct {
+	Exception string     `yaml:"exception" doc:"Approval rule by which an exception is voted. Empty: no exceptions."`
+	Lifetime  Duration   `yaml:"lifetime" default:"4h" doc:"How long a granted exception can be used, once."`
+	Announce  []Duration `yaml:"announce" default:"[24h, 1h]" doc:"How long ahead a freeze is announced."`
+}
+
+// Emergency is the way round the gates when production is down: loud, with a second person, reviewed afterwards.
+type Emergency struct {
+	Approval     string   `yaml:"approval" doc:"Approval rule by which the second person agrees. Empty: no emergency path."`
+	Lifetime     Duration `yaml:"lifetime" default:"1h" doc:"How long an emergency that was agreed to can be used, once."`
+	ReviewWithin Duration `yaml:"review_within" default:"24h" doc:"When the review afterwards is due."`
+}

@@ -1,0 +1,70 @@
+package config
+
+import (
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/people"
+)
+
+// Risk is how the tier of a release is decided. Of the rules that hold, the one with the highest tier decides.
+type Risk struct {
+	Default string          `yaml:"default" default:"high" enum:"low,medium,high" doc:"Tier when no rule holds, or when one can't be evaluated."`
+	Rules   []RiskRule      `yaml:"rules" doc:"Rules over service and change."`
+	Tiers   map[string]Tier `yaml:"tiers" keys:"tier" required:"true" doc:"What each tier asks for: low, medium and high."`
+}
+
+// RiskRule gives a tier when a condition holds.
+type RiskRule struct {
+	Name string `yaml:"name" required:"true" doc:"Shown as the rule that decided."`
+	When string `yaml:"when" required:"true" doc:"Condition: a CEL expression that is true or false."`
+	Tier string `yaml:"tier" required:"true" enum:"low,medium,high" doc:"Tier when the condition holds."`
+	Why  string `yaml:"why" required:"true" doc:"The reason, in words for people."`
+}
+
+// Tier is what a risk tier asks for.
+type Tier struct {
+	Approval string `yaml:"approval" doc:"Approval rule that must carry. Empty: no vote."`
+}
+
+// Approval is a vote: who may vote and what carries.
+type Approval struct {
+	Electorate []string `yaml:"electorate" required:"true" doc:"Groups, or roles, whose members may vote."`
+	Quorum     int      `yaml:"quorum" required:"true" min:"1" max:"1000" doc:"Votes that must be cast, abstentions included."`
+	Threshold  Share    `yaml:"threshold" default:"1/2" doc:"Share of approvals among votes for and against that carries."`
+	Veto       []string `yaml:"veto" doc:"Groups, or roles, whose members' vote against ends it."`
+	Open       Duration `yaml:"open" default:"3d" doc:"How long the vote stays open."`
+	Remind     Duration `yaml:"remind" default:"4h" doc:"How long before the end those who have not voted are reminded."`
+}
+
+// Duty says which duties one person may hold together, whatever accounts they use.
+type Duty struct {
+	RequesterMayVote   bool `yaml:"requester_may_vote" default:"false" doc:"Whoever planned a release may vote on it."`
+	AuthorMayVote      bool `yaml:"author_may_vote" default:"false" doc:"Commit authors may vote on a release of theirs."`
+	AuthorMayDeploy    bool `yaml:"author_may_deploy" default:"false" doc:"Commit authors may deploy their release where the duty gate is asked."`
+	RequesterMayDeploy bool `yaml:"requester_may_deploy" default:"false" doc:"Whoever planned a release may deploy it where the duty gate is asked."`
+	VoterMayDeploy     bool `yaml:"voter_may_deploy" default:"false" doc:"Whoever voted for a release may deploy it where the duty gate is asked."`
+}
+
+// Person is a human or a machine identity.
+type Person struct {
+	Handle   string         `yaml:"handle" pattern:"handle" required:"true" doc:"Name used in this file and in chat."`
+	Name     string         `yaml:"name" doc:"Name shown."`
+	Accounts []chat.Account `yaml:"accounts" doc:"Accounts of this person, each platform:workspace:id. Commit addresses are git::address."`
+	Zone     string         `yaml:"zone" doc:"IANA time zone in which this person reads times. The organisation's if empty."`
+	Machine  bool           `yaml:"machine" default:"false" doc:"A machine identity: it commits and reports, and holds no human duty."`
+}
+
+// Role is a named set of rights.
+type Role struct {
+	Name   string         `yaml:"name" pattern:"name" required:"true" doc:"The role's name."`
+	Rights []people.Right `yaml:"rights" required:"true" doc:"What its holders may do."`
+}
+
+// Grant gives a role to people. An empty list of services and lines, or of environments, means all.
+type Grant struct {
+	Role         string   `yaml:"role" required:"true" doc:"The role given."`
+	People       []string `yaml:"people" doc:"Handles."`
+	Groups       []string `yaml:"groups" doc:"Groups, all members of which are given the role."`
+	Services     []string `yaml:"services" doc:"Narrows it to these services, and those of the lines given."`
+	Lines        []string `yaml:"lines" doc:"Narrows it to the services of these lines, and the services given."`
+	Environments []string `yaml:"environments" doc:"Narrows it to these environments."`
+}
