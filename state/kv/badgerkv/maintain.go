@@ -31,7 +31,6 @@ func (e *Engine) Compact(ctx context.Context) error {
 	if err := e.db.Flatten(compactors); err != nil {
 		return fmt.Errorf("compact: %w", err)
 	}
-	e.trim.now()
 	return nil
 }
 

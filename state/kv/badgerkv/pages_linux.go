@@ -52,6 +52,24 @@ func dropPages(db *badger.DB, dir string) {
 	}
 }
 
+// residentFile is how many bytes of this process's resident memory are backed by
+// files: the third field of /proc/self/statm, in pages.
+func residentFile() int64 {
+	b, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	fields := bytes.Fields(b)
+	if len(fields) < 3 {
+		return 0
+	}
+	pages, err := strconv.ParseInt(string(fields[2]), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return pages * int64(os.Getpagesize())
+}
+
 func tableIDs(db *badger.DB) map[uint64]bool {
 	ids := map[uint64]bool{}
 	for _, t := range db.Tables() {

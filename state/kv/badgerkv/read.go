@@ -72,8 +72,6 @@ func (e *Engine) scan(txn *badger.Txn, from, to []byte, reverse bool, visit func
 	} else {
 		it.Seek(lo)
 	}
-	var size int64
-	defer func() { e.trim.touched(size) }()
 	for ; it.Valid(); it.Next() {
 		item := it.Item()
 		key := item.Key()
@@ -81,7 +79,6 @@ func (e *Engine) scan(txn *badger.Txn, from, to []byte, reverse bool, visit func
 			return nil
 		}
 		err := item.Value(func(value []byte) error {
-			size += int64(len(key) + len(value))
 			return visit(key[1:], value)
 		})
 		if errors.Is(err, kv.ErrStop) {

@@ -2,29 +2,32 @@ package badgerkv
 
 import (
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
 // trimmer gives back the memory that mapped table files occupy. Badger maps
-// every table whole, and each page read or written stays counted as resident
-// until the kernel runs short. Dropping the pages costs a later reader a soft
-// fault each, since their contents stay in the kernel's page cache.
+// every table whole, and each page that a read, a flush or a compaction touched
+// stays counted as resident until the kernel runs short. Dropping the pages
+// costs a later reader a soft fault each, since their contents stay in the
+// kernel's page cache.
 type trimmer struct {
-	bytes atomic.Int64 // read or written since the last pass
-	quit  chan struct{}
-	done  sync.WaitGroup
+	quit chan struct{}
+	done sync.WaitGroup
+
+	mu    sync.Mutex
 	pass  func()
+	floor int64 // file-backed resident bytes after the last pass
 }
 
 const (
-	trimEvery = 500 * time.Millisecond
-	trimAfter = 16 << 20 // bytes read or written between passes
+	trimEvery = 250 * time.Millisecond
+	trimAbove = 8 << 20 // bytes above the floor that are worth a pass
 )
 
 func (t *trimmer) start(e *Engine) {
 	t.quit = make(chan struct{})
 	t.pass = func() { dropPages(e.db, e.dir) }
+	t.floor = residentFile()
 	t.done.Go(func() {
 		tick := time.NewTicker(trimEvery)
 		defer tick.Stop()
@@ -33,21 +36,20 @@ func (t *trimmer) start(e *Engine) {
 			case <-t.quit:
 				return
 			case <-tick.C:
-				if t.bytes.Load() >= trimAfter {
-					t.now()
-				}
+				t.check()
 			}
 		}
 	})
 }
 
-// touched counts bytes that passed through the maps.
-func (t *trimmer) touched(n int64) { t.bytes.Add(n) }
-
-// now runs a pass at once.
-func (t *trimmer) now() {
-	t.bytes.Store(0)
-	t.pass()
+// check runs a pass when mapped pages have piled up since the last one.
+func (t *trimmer) check() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if residentFile() > t.floor+trimAbove {
+		t.pass()
+		t.floor = residentFile()
+	}
 }
 
 func (t *trimmer) stop() {

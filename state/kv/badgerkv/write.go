@@ -57,7 +57,7 @@ func (e *Engine) Apply(epoch kv.Epoch, ops []kv.Op) error {
 	}
 	txn := e.db.NewTransaction(true)
 	defer txn.Discard()
-	written, err := stage(txn, ops)
+	err := stage(txn, ops)
 	if errors.Is(err, badger.ErrTxnTooBig) {
 		err = kv.ErrTooLarge
 	}
@@ -67,13 +67,12 @@ func (e *Engine) Apply(epoch kv.Epoch, ops []kv.Op) error {
 	if err := e.commit(txn); err != nil {
 		return fmt.Errorf("apply %d operations: %w", len(ops), err)
 	}
-	e.trim.touched(int64(written))
 	return nil
 }
 
 // stage hands the operations to the transaction. All stored keys share one
 // allocation, and so do all entries.
-func stage(txn *badger.Txn, ops []kv.Op) (size int, err error) {
+func stage(txn *badger.Txn, ops []kv.Op) error {
 	total := 0
 	for i := range ops {
 		total += len(ops[i].Key) + 1
@@ -84,18 +83,18 @@ func stage(txn *badger.Txn, ops []kv.Op) (size int, err error) {
 		start := len(keys)
 		keys = append(append(keys, dataSpace), ops[i].Key...)
 		key := keys[start:len(keys):len(keys)]
+		var err error
 		if ops[i].Delete {
 			err = txn.Delete(key)
 		} else {
 			entries[i].Key, entries[i].Value = key, ops[i].Value
 			err = txn.SetEntry(&entries[i])
-			size += len(ops[i].Value)
 		}
 		if err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return size + total, nil
+	return nil
 }
 
 // commit writes and syncs. When it fails, part of the transaction may be on
