@@ -10,6 +10,7 @@ type Service struct {
 	Data        string            `yaml:"data" default:"none" enum:"none,internal,personal,financial" doc:"The most sensitive data that it handles."`
 	Rollback    string            `yaml:"rollback" default:"simple" enum:"simple,complex,impossible" doc:"How hard it is to go back to the version before."`
 	Owner       string            `yaml:"owner" doc:"Person or group that answers for it."`
+	Addresses   map[string]string `yaml:"addresses" pattern:"url" doc:"Base URL by environment: what {address} stands for in probes."`
 	Labels      map[string]string `yaml:"labels" doc:"Anything else that risk rules look at."`
 }
 
@@ -29,17 +30,16 @@ type Plan struct {
 	Interval       Duration    `yaml:"interval" default:"10s" doc:"Time between two rounds of probes."`
 	Health         []Probe     `yaml:"health" doc:"Requests made every round: is it up?"`
 	Smoke          []Probe     `yaml:"smoke" doc:"Requests made once, right after the deployment: does it work?"`
-	Metrics        string      `yaml:"metrics" pattern:"url" doc:"URL at which the service publishes its metrics, for adapters that read it directly."`
+	Metrics        string      `yaml:"metrics" pattern:"template" doc:"URL at which the service publishes its metrics, for adapters that read it directly."`
 	Criteria       []Criterion `yaml:"criteria" doc:"Indicators that must stay within a bound."`
 	Tolerate       int         `yaml:"tolerate" default:"0" min:"0" max:"1000" doc:"Failed rounds in a row that are forgiven."`
 	OnInconclusive string      `yaml:"on_inconclusive" default:"hold" enum:"hold,rollback" doc:"What to do when the watch ends without enough data."`
 }
 
-// Probe is one HTTP request with what is expected of the answer. URL and Body may hold {service}, {environment},
-// {version} and {digest}.
+// Probe is one HTTP request with what is expected of the answer. Its texts may hold Placeholders.
 type Probe struct {
 	Name    string   `yaml:"name" required:"true" doc:"Shown with the result."`
-	URL     string   `yaml:"url" pattern:"url" required:"true" doc:"http or https URL; {service}, {environment}, {version} and {digest} are filled in."`
+	URL     string   `yaml:"url" pattern:"template" required:"true" doc:"http or https URL; {service}, {environment}, {version}, {digest} and {address} are filled in."`
 	Method  string   `yaml:"method" default:"GET" enum:"GET,HEAD,POST,PUT" doc:"Request method."`
 	Body    string   `yaml:"body" doc:"Request body, filled in like the URL."`
 	Status  int      `yaml:"status" default:"200" min:"100" max:"599" doc:"Status expected."`

@@ -43,9 +43,10 @@ var patterns = map[string]*pattern{
 		"a name: letters, digits, dots, dashes and underscores, at most 64, the first a letter or digit"},
 	"handle": {regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`),
 		"a handle: small letters, digits, dots, dashes and underscores, at most 64"},
-	"tier":   {regexp.MustCompile(`^(low|medium|high)$`), "one of low, medium and high"},
-	"url":    {regexp.MustCompile(`^https?://[^\s/]`), "an http:// or https:// URL"},
-	"listen": {regexp.MustCompile(`^[^\s]*:[0-9]{1,5}$`), "an address with a port, like 127.0.0.1:7474"},
+	"tier":     {regexp.MustCompile(`^(low|medium|high)$`), "one of low, medium and high"},
+	"url":      {regexp.MustCompile(`^https?://[^\s/]`), "an http:// or https:// URL"},
+	"template": {regexp.MustCompile(`^(https?://[^\s/]|\{address\})`), "an http:// or https:// URL, or one that begins with {address}"},
+	"listen":   {regexp.MustCompile(`^[^\s]*:[0-9]{1,5}$`), "an address with a port, like 127.0.0.1:7474"},
 }
 
 // fields lists the keys of a struct type, in order. Fields without a yaml tag, and those tagged "-", are no keys.

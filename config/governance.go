@@ -33,6 +33,7 @@ type Approval struct {
 	Veto       []string `yaml:"veto" doc:"Groups, or roles, whose members' vote against ends it."`
 	Open       Duration `yaml:"open" default:"3d" doc:"How long the vote stays open."`
 	Remind     Duration `yaml:"remind" default:"4h" doc:"How long before the end those who have not voted are reminded."`
+	Wait       bool     `yaml:"wait" default:"false" doc:"Keep a vote that would carry open until everybody has voted or its time is over, so that a veto can still come."`
 }
 
 // Duty says which duties one person may hold together, whatever accounts they use.

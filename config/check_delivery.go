@@ -1,0 +1,118 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// GateNames are the gates that an environment may ask, in the order in which they make sense.
+var GateNames = []string{
+	"artifact", "metadata", "previous", "dependencies", "approval", "duty", "freeze", "lock",
+}
+
+func (c *Config) checkServices(s *strict) {
+	known := c.ServiceNames()
+	s.unique("services", "name", "service", known)
+	owners := append(c.handles(), sortedKeys(c.Groups)...)
+	for i, service := range c.Services {
+		path := index("services", i)
+		s.eachRefers(path+".depends_on", "service", service.DependsOn, known)
+		s.refers(path+".owner", "person or group", service.Owner, owners)
+		for _, env := range sortedKeys(service.Addresses) {
+			s.refers(path+".addresses."+env, "environment", env, c.EnvironmentNames())
+		}
+		s.eachRefers(path+".lines", "business line", service.Lines, service.Lines)
+	}
+	for _, loop := range c.cycles() {
+		i := slices.Index(known, loop[0])
+		s.at(index("services", i)+".depends_on", "services can't depend on each other in a circle: %s", strings.Join(loop, " → "))
+	}
+}
+
+// cycles lists the circles in the dependencies, each once, from the service that is configured first back to it.
+func (c *Config) cycles() [][]string {
+	const open, done = 1, 2
+	var loops [][]string
+	state, stack := map[string]int{}, []string(nil)
+	next := map[string][]string{}
+	for _, s := range c.Services {
+		next[s.Name] = s.DependsOn
+	}
+	var walk func(name string)
+	walk = func(name string) {
+		switch state[name] {
+		case done:
+			return
+		case open:
+			loop := slices.Clone(stack[slices.Index(stack, name):])
+			loops = append(loops, append(loop, name))
+			return
+		}
+		state[name] = open
+		stack = append(stack, name)
+		for _, n := range next[name] {
+			walk(n)
+		}
+		stack = stack[:len(stack)-1]
+		state[name] = done
+	}
+	for _, s := range c.Services {
+		walk(s.Name)
+	}
+	return loops
+}
+
+func (c *Config) checkEnvironments(s *strict) {
+	known := c.EnvironmentNames()
+	s.unique("environments", "name", "environment", known)
+	for i, e := range c.Environments {
+		path := index("environments", i)
+		s.refers(path+".after", "environment", e.After, known)
+		if slices.Index(known, e.After) >= i {
+			s.at(path+".after", "%q must stand before %q in the list: environments are written in the order in which versions pass them",
+				clip(e.After), clip(e.Name))
+		}
+		s.eachRefers(path+".gates", "gate", e.Gates, GateNames)
+		if slices.Contains(e.Gates, "previous") && e.After == "" {
+			s.at(path+".gates", "the gate previous needs the key after: which environment must a version have passed?")
+		}
+		s.refers(path+".pipeline", "pipeline", e.Pipeline, sortedKeys(c.Pipelines))
+		s.refers(path+".verify", "verification plan", e.Verify, sortedKeys(c.Verification))
+		s.positive(path+".lock", e.Lock)
+		if plan, ok := c.Verification[e.Verify]; ok && plan.uses("address") {
+			for j, service := range c.Services {
+				if service.Addresses[e.Name] == "" {
+					s.at(index("services", j), "needs an address in %s: the verification plan %s asks for {address}", e.Name, e.Verify)
+				}
+			}
+		}
+	}
+}
+
+func (p Plan) check(s *strict, path string) {
+	s.positive(path+".duration", p.Duration)
+	s.positive(path+".interval", p.Interval)
+	if p.Duration > 0 && p.Interval > p.Duration {
+		s.at(path+".interval", "%s is longer than the watch itself, %s", p.Interval, p.Duration)
+	}
+	if len(p.Health)+len(p.Smoke)+len(p.Criteria) == 0 {
+		s.at(path, "judges nothing: give it health, smoke or criteria")
+	}
+	placeholders(s, path+".metrics", p.Metrics)
+	for key, probes := range map[string][]Probe{"health": p.Health, "smoke": p.Smoke} {
+		s.unique(path+"."+key, "name", "probe", names(probes, func(p Probe) string { return p.Name }))
+		for i, probe := range probes {
+			at := index(path+"."+key, i)
+			placeholders(s, at+".url", probe.URL)
+			placeholders(s, at+".body", probe.Body)
+			placeholders(s, at+".holds", probe.Holds)
+			s.positive(at+".timeout", probe.Timeout)
+		}
+	}
+	s.unique(path+".criteria", "name", "criterion", names(p.Criteria, func(c Criterion) string { return c.Name }))
+	for i, c := range p.Criteria {
+		if at := index(path+".criteria", i); (c.Below == nil) == (c.Above == nil) && !s.has(at+".below") && !s.has(at+".above") {
+			s.at(at, "needs either below or above: which bound must the figure keep?")
+		}
+	}
+}

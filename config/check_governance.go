@@ -1,0 +1,139 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/people"
+)
+
+// Rights are the rights that a role may hold.
+var Rights = []people.Right{
+	people.Plan, people.Cancel, people.Deploy, people.Rollback, people.Vote, people.Freeze, people.Exception, people.Lock,
+	people.Unlock, people.Emergency, people.Review, people.Respond, people.Administer,
+}
+
+var tierNames = []string{"low", "medium", "high"}
+
+func (c *Config) checkRisk(s *strict) {
+	approvals := sortedKeys(c.Approvals)
+	s.unique("risk.rules", "name", "rule", names(c.Risk.Rules, func(r RiskRule) string { return r.Name }))
+	for i, r := range c.Risk.Rules {
+		if r.When == "" {
+			continue
+		}
+		if err := compile(r.When); err != nil {
+			s.at(index("risk.rules", i)+".when", "%s", err)
+		}
+	}
+	for _, name := range tierNames {
+		t, ok := c.Risk.Tiers[name]
+		if !ok && !s.has("risk.tiers."+name) && !s.has("risk.tiers") && !s.has("risk") {
+			s.at("risk.tiers", "the tier %s is missing: what does it ask for? Write {} for nothing", name)
+		}
+		s.refers("risk.tiers."+name+".approval", "approval rule", t.Approval, approvals)
+	}
+}
+
+func (c *Config) checkApprovals(s *strict) {
+	approvals := sortedKeys(c.Approvals)
+	s.refers("freezes.exception", "approval rule", c.Freezes.Exception, approvals)
+	s.refers("emergency.approval", "approval rule", c.Emergency.Approval, approvals)
+	s.positive("freezes.lifetime", c.Freezes.Lifetime)
+	s.positive("emergency.lifetime", c.Emergency.Lifetime)
+	s.positive("emergency.review_within", c.Emergency.ReviewWithin)
+	electorates := append(sortedKeys(c.Groups), c.roleNames()...)
+	for _, name := range approvals {
+		a, path := c.Approvals[name], "approvals."+name
+		s.eachRefers(path+".electorate", "group or role", a.Electorate, electorates)
+		s.eachRefers(path+".veto", "group or role", a.Veto, electorates)
+		s.positive(path+".open", a.Open)
+		if a.Open > 0 && a.Remind >= a.Open {
+			s.at(path+".remind", "the reminder, %s before the end, would come before the vote opens for %s", a.Remind, a.Open)
+		}
+		voters := c.members(a.Electorate)
+		if voters := len(voters); len(a.Electorate) > 0 && a.Quorum > voters && !s.has(path+".electorate") {
+			s.at(path+".quorum", "%d votes can never be cast: the electorate has %d people", a.Quorum, voters)
+		}
+		for _, h := range voters {
+			if p, _ := c.Person(h); p.Machine {
+				s.at(path+".electorate", "%q is a machine identity: machines don't vote", clip(h))
+			}
+		}
+	}
+}
+
+func (c *Config) checkPeople(s *strict) {
+	handles := c.handles()
+	s.unique("people", "handle", "person", handles)
+	owner := map[chat.Account]int{}
+	for i, p := range c.People {
+		path := index("people", i)
+		s.zone(path+".zone", p.Zone)
+		for j, a := range p.Accounts {
+			first, taken := owner[a]
+			if taken && a.ID != "" {
+				s.at(index(path+".accounts", j), "the account %q belongs to %q already: one account is one person's", clip(a.String()), clip(handles[first]))
+			}
+			owner[a] = i
+		}
+	}
+	for _, name := range sortedKeys(c.Groups) {
+		s.eachRefers("groups."+name, "person", c.Groups[name], handles)
+		if slices.Contains(c.roleNames(), name) {
+			s.at("groups."+name, "the name %q is that of a role too: electorates could mean either", clip(name))
+		}
+		if slices.Contains(handles, name) {
+			s.at("groups."+name, "the name %q is that of a person too: owners could mean either", clip(name))
+		}
+	}
+}
+
+func (c *Config) checkGrants(s *strict) {
+	known := make([]string, len(Rights))
+	for i, r := range Rights {
+		known[i] = string(r)
+	}
+	s.unique("roles", "name", "role", c.roleNames())
+	for i, r := range c.Roles {
+		s.eachRefers(index("roles", i)+".rights", "right", names(r.Rights, func(r people.Right) string { return string(r) }), known)
+	}
+	for i, g := range c.Grants {
+		path := index("grants", i)
+		s.refers(path+".role", "role", g.Role, c.roleNames())
+		s.eachRefers(path+".people", "person", g.People, c.handles())
+		s.eachRefers(path+".groups", "group", g.Groups, sortedKeys(c.Groups))
+		s.eachRefers(path+".services", "service", g.Services, c.ServiceNames())
+		s.eachRefers(path+".lines", "business line", g.Lines, c.AllLines())
+		s.eachRefers(path+".environments", "environment", g.Environments, c.EnvironmentNames())
+		if len(g.People)+len(g.Groups) == 0 && !s.has(path) {
+			s.at(path, "gives the role to nobody: name people or groups")
+		}
+	}
+	if len(s.problems) == 0 {
+		d := c.Directory(func(handle string) string { return handle })
+		if len(d.Holders(people.Administer, people.Scope{})) == 0 {
+			s.at("grants", "nobody may administer: grant a role with that right")
+		}
+	}
+}
+
+func (c *Config) handles() []string {
+	return names(c.People, func(p Person) string { return p.Handle })
+}
+
+func (c *Config) roleNames() []string { return names(c.Roles, func(r Role) string { return r.Name }) }
+
+// members lists the handles of everybody in groups, or granted roles, of these names.
+func (c *Config) members(of []string) []string {
+	d := c.Directory(func(handle string) string { return handle })
+	var out []string
+	for _, name := range of {
+		for _, h := range d.Members(name) {
+			if !slices.Contains(out, h) {
+				out = append(out, h)
+			}
+		}
+	}
+	return out
+}
