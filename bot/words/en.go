@@ -1,0 +1,25 @@
+package words
+
+import "github.com/gonogo-chat/gonogo/bot/chat"
+
+// source is the wording of one subject: a table in a file of its own.
+type source struct {
+	name  string // of the variable
+	table map[chat.Code]string
+}
+
+// sources lists every table of English wording; a test finds tables that are missing here, and codes worded twice.
+var sources = []source{}
+
+// english is every template, compiled.
+var english = assemble(sources)
+
+func assemble(from []source) map[chat.Code]template {
+	all := map[chat.Code]template{}
+	for _, s := range from {
+		for code, text := range s.table {
+			all[code] = compile(text)
+		}
+	}
+	return all
+}
