@@ -1,6 +1,7 @@
 package badgerkv
 
 import (
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -17,11 +18,16 @@ type trimmer struct {
 	mu    sync.Mutex
 	pass  func()
 	floor int64 // file-backed resident bytes after the last pass
+	last  int64 // and at the last check
+	quiet int   // checks since anything much was mapped
+	busy  bool  // something was, and the heap has not been given back since
 }
 
 const (
 	trimEvery = 250 * time.Millisecond
 	trimAbove = 8 << 20 // bytes above the floor that are worth a pass
+	trimStir  = 1 << 20 // bytes between two checks that are not quiet
+	trimQuiet = 4       // quiet checks after which the heap is given back
 )
 
 func (t *trimmer) start(e *Engine) {
@@ -46,9 +52,23 @@ func (t *trimmer) start(e *Engine) {
 func (t *trimmer) check() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if residentFile() > t.floor+trimAbove {
+	now := residentFile()
+	if stirred := now > t.last+trimStir; stirred {
+		t.busy, t.quiet = true, 0
+	} else {
+		t.quiet++
+	}
+	if now > t.floor+trimAbove {
 		t.pass()
 		t.floor = residentFile()
+		now = t.floor
+	}
+	t.last = now
+	if t.busy && t.quiet >= trimQuiet {
+		t.busy = false
+		// Merging tables leaves tens of megabytes of garbage, which an idle
+		// process would keep until its next collection, minutes later.
+		debug.FreeOSMemory()
 	}
 }
 

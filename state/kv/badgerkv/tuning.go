@@ -14,11 +14,11 @@ import (
 const (
 	memTableSize    = 8 << 20  // bytes; Badger's write-ahead files are twice as long, sparse
 	blockCacheSize  = 8 << 20  // bytes of decompressed blocks
-	baseTableSize   = 4 << 20  // bytes of a table on the base level
-	baseLevelSize   = 32 << 20 // bytes on the base level before it spills
+	baseTableSize   = 4 << 20  // bytes of a table below level 0
+	baseLevelSize   = 64 << 20 // bytes on the base level before it spills
 	valueLogSize    = 1 << 20  // bytes; the value log stays empty, see valueThreshold
-	levelZeroTables = 6        // tables on level 0 before they are merged away
-	levelZeroStall  = 16       // tables on level 0 before writers wait
+	levelZeroTables = 16       // tables on level 0 before they are merged away
+	levelZeroStall  = 40       // tables on level 0 before writers wait
 	openMemTables   = 3        // memtables held while flushing
 
 	// valueThreshold keeps every value that the limits let in inside the LSM
