@@ -9,7 +9,10 @@ type source struct {
 }
 
 // sources lists every table of English wording; a test finds tables that are missing here, and codes worded twice.
-var sources = []source{}
+var sources = []source{
+	{"enApproval", enApproval},
+	{"enWhen", enWhen},
+}
 
 // english is every template, compiled.
 var english = assemble(sources)
