@@ -2,6 +2,7 @@ package badgerkv_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -187,20 +188,72 @@ func TestRewritingIsBounded(t *testing.T) {
 			}
 		}
 	}
-	if err := e.Compact(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	got, err := e.Size()
+	before, err := e.Size()
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Beside what is live: the memtables not yet flushed.
-	if limit := int64(keys*size + 40<<20); got > limit {
-		t.Errorf("%d bytes on disk after compaction, want at most %d", got, limit)
+	if err := e.Compact(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	after, err := e.Size()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Beside what is live: a fresh memtable, the manifest and framing.
+	if limit := int64(keys*size + 2<<20); after > limit || before <= limit {
+		t.Errorf("%d bytes on disk before compaction and %d after, want at most %d only after", before, after, limit)
 	}
 	if v, err := e.Get([]byte("k/00007")); err != nil || string(v) != string(noise(size, (rounds-1)*keys+7)) {
 		t.Errorf("the newest value is not there: %d bytes, %v", len(v), err)
 	}
+}
+
+// TestDeletedIsGone finds no trace in the folder of what was deleted before the
+// store was compacted for the first time.
+func TestDeletedIsGone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	e, epoch := open(t, dir, badgerkv.Options{Reserve: -1})
+	secret := noise(64, 4711)
+	if err := e.Apply(epoch, []kv.Op{{Key: []byte("secret"), Value: secret}, put("other", "kept")}); err != nil {
+		t.Fatal(err)
+	}
+	if !holds(t, dir, secret) {
+		t.Fatal("what was written is not in the folder: this test proves nothing")
+	}
+	if err := e.Apply(epoch, []kv.Op{{Key: []byte("secret"), Delete: true}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Compact(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if holds(t, dir, secret) {
+		t.Error("a deleted value is still in the folder")
+	}
+	if err := e.Apply(epoch, []kv.Op{put("after", "1")}); err != nil {
+		t.Errorf("apply after compacting: %v", err)
+	}
+	if v, err := e.Get([]byte("other")); err != nil || string(v) != "kept" {
+		t.Errorf("what was kept: %q, %v", v, err)
+	}
+}
+
+func holds(t *testing.T, dir string, want []byte) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+		if bytes.Contains(b, want) {
+			return true
+		}
+	}
+	return false
 }
 
 // noise is incompressible and the same for the same seed (xorshift64).

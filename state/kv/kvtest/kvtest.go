@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"Closed", testClosed},
 		{"Model", testModel},
 		{"Compact", testCompact},
+		{"CompactBesideOthers", testCompactBesideOthers},
 		{"Crash", testCrash},
 		{"Kill", testKill},
 	} {

@@ -83,6 +83,54 @@ func testSnapshotBesideWriter(t *testing.T, s Store) {
 	wg.Wait()
 }
 
+// testCompactBesideOthers merges while one goroutine writes and one reads.
+func testCompactBesideOthers(t *testing.T, s Store) {
+	e, epoch := opened(t, s)
+	m, ok := e.(kv.Maintainer)
+	if !ok {
+		t.Skip("the engine keeps itself in order")
+	}
+	apply(t, e, epoch, put("k/0", "100"))
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	stopped := func() bool {
+		select {
+		case <-done:
+			return true
+		default:
+			return false
+		}
+	}
+	wg.Go(func() {
+		for i := 0; !stopped(); i++ {
+			err := e.Apply(epoch, []kv.Op{del(fmt.Sprint("k/", i%7)), put(fmt.Sprint("k/", (i+1)%7), "100"), put("last", fmt.Sprint(i))})
+			if err != nil {
+				t.Errorf("apply beside compaction: %v", err)
+				return
+			}
+			if got, err := e.Get([]byte("last")); err != nil || string(got) != fmt.Sprint(i) {
+				t.Errorf("batch %d was acknowledged, then %q was read, %v", i, got, err)
+				return
+			}
+		}
+	})
+	wg.Go(func() {
+		for !stopped() {
+			if err := sumIs100(e); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	for range 6 {
+		if err := m.Compact(t.Context()); err != nil {
+			t.Errorf("compact: %v", err)
+		}
+	}
+	close(done)
+	wg.Wait()
+}
+
 func sumIs100(e kv.Engine) error {
 	snap := e.Snapshot()
 	defer snap.Release()
