@@ -1,0 +1,84 @@
+// Package duty keeps duties apart: nobody approves what they wrote or asked for, and nobody puts into production what they
+// wrote, asked for or approved. Duties are compared between people, never between accounts; the caller resolves accounts
+// and commit addresses to people first.
+//
+// Commit fields are forgeable: they may add a conflict and never remove one. So work whose authors are unknown, or known
+// only in part, is inconclusive for everyone, and inconclusive never passes. An emergency lifts nothing here: who goes ahead
+// regardless opens a review.
+package duty
+
+import "github.com/gonogo-chat/gonogo/bot/chat"
+
+// Duty is a part that somebody had in a piece of work.
+type Duty string
+
+// The duties. A duty that is not listed here is kept apart like authorship.
+const (
+	CommitAuthor   Duty = "commit author"
+	CoAuthor       Duty = "co-author"
+	MergeAuthor    Duty = "merge request author"
+	PipelineEditor Duty = "pipeline editor" // wrote the pipeline file of the run
+	Requester      Duty = "requester"
+	Approver       Duty = "approver"
+	SoleApprover   Duty = "sole approver"
+	Identifier     Duty = "identity administrator" // said whose an address is
+)
+
+// labels names each duty's wording, its role in "Dana is … of payments 1.1.0".
+var labels = map[Duty]chat.Code{
+	CommitAuthor:   "duty.commit_author",
+	CoAuthor:       "duty.co_author",
+	MergeAuthor:    "duty.merge_author",
+	PipelineEditor: "duty.pipeline_editor",
+	Requester:      "duty.requester",
+	Approver:       "duty.approver",
+	SoleApprover:   "duty.sole_approver",
+	Identifier:     "duty.identifier",
+}
+
+// Text words the duty.
+func (d Duty) Text() chat.Text {
+	if code, ok := labels[d]; ok {
+		return chat.Say(code)
+	}
+	return chat.Say("duty.other", chat.Word("duty", string(d)))
+}
+
+// wrote are the duties of which at least one must be known for work to have an author at all.
+func (d Duty) wrote() bool { return d == CommitAuthor || d == CoAuthor || d == MergeAuthor }
+
+// Attribution says that an address had a part in the work.
+type Attribution struct {
+	// Address is where the part was seen: a commit address, an account. It ends up in findings and so in the audit trail:
+	// pass a stand-in where it may not be kept.
+	Address string `json:"address,omitempty"`
+	// Person is the opaque id of whose it is; empty while nobody knows.
+	Person string `json:"person,omitempty"`
+	// Machine says that the address is configured as a machine's. That resolves it, yet clears nobody.
+	Machine bool `json:"machine,omitempty"`
+	As      Duty `json:"as"`
+}
+
+func (a Attribution) unresolved() bool { return a.Person == "" && !a.Machine }
+
+// Work is what is judged: who asked for it, who had a part in it, and who approved it so far.
+type Work struct {
+	Subject      string        `json:"subject"` // "payments 1.1.0"
+	Requester    string        `json:"requester,omitempty"`
+	Attributions []Attribution `json:"attributions,omitempty"`
+	Approvers    []string      `json:"approvers,omitempty"` // the people whose go counted
+}
+
+// Policy says which duties one person may hold together. The zero policy is the strictest.
+type Policy struct {
+	AuthorMayApprove    bool `json:"author_may_approve,omitempty" yaml:"author_may_approve,omitempty"`
+	RequesterMayApprove bool `json:"requester_may_approve,omitempty" yaml:"requester_may_approve,omitempty"`
+	AuthorMayExecute    bool `json:"author_may_execute,omitempty" yaml:"author_may_execute,omitempty"`
+	RequesterMayExecute bool `json:"requester_may_execute,omitempty" yaml:"requester_may_execute,omitempty"`
+	// ApproverMayExecute lets an approver execute when somebody else approved too; SoleApproverMayExecute even when not.
+	ApproverMayExecute     bool `json:"approver_may_execute,omitempty" yaml:"approver_may_execute,omitempty"`
+	SoleApproverMayExecute bool `json:"sole_approver_may_execute,omitempty" yaml:"sole_approver_may_execute,omitempty"`
+	// MachinesMayAuthor accepts work that only machines are named as authors of. Without it such work is inconclusive: a
+	// machine's address in a commit is as easily written as any other.
+	MachinesMayAuthor bool `json:"machines_may_author,omitempty" yaml:"machines_may_author,omitempty"`
+}

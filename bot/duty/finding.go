@@ -1,0 +1,67 @@
+package duty
+
+import (
+	"slices"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+)
+
+// Verdict is what the comparison came to.
+type Verdict string
+
+// The verdicts. Only OK lets anybody do anything.
+const (
+	OK           Verdict = "ok"
+	Conflicting  Verdict = "conflict"
+	Inconclusive Verdict = "inconclusive"
+)
+
+// Conflict is one duty of a person that excludes the one asked for.
+type Conflict struct {
+	Person string    `json:"person"`
+	As     Duty      `json:"as"`
+	Text   chat.Text `json:"text"` // "Dana is commit author of payments 1.1.0"
+}
+
+// Finding is the verdict with every reason: conflicts first, then what is not known.
+type Finding struct {
+	Verdict    Verdict       `json:"verdict"`
+	Conflicts  []Conflict    `json:"conflicts,omitempty"`
+	Unresolved []Attribution `json:"unresolved,omitempty"`
+	Unknown    []chat.Text   `json:"unknown,omitempty"` // why it is inconclusive
+}
+
+// OK reports whether the duty asked for excludes none that the person has.
+func (f Finding) OK() bool { return f.Verdict == OK }
+
+// Reasons lists every reason why not; none when the verdict is OK.
+func (f Finding) Reasons() []chat.Text {
+	var reasons []chat.Text
+	for _, c := range f.Conflicts {
+		reasons = append(reasons, c.Text)
+	}
+	return append(reasons, f.Unknown...)
+}
+
+func (f *Finding) conflict(person string, as Duty, w Work) {
+	if slices.ContainsFunc(f.Conflicts, func(c Conflict) bool { return c.Person == person && c.As == as }) {
+		return
+	}
+	f.Conflicts = append(f.Conflicts, Conflict{Person: person, As: as, Text: chat.Say("duty.conflict",
+		chat.Person("person", person), chat.Nested("duty", as.Text()), chat.Word("subject", w.Subject))})
+}
+
+func (f *Finding) unknown(t chat.Text) { f.Unknown = append(f.Unknown, t) }
+
+// settle gives the verdict: a conflict outweighs what is not known, for no knowledge could remove it.
+func (f *Finding) settle() Finding {
+	switch {
+	case len(f.Conflicts) > 0:
+		f.Verdict = Conflicting
+	case len(f.Unknown) > 0:
+		f.Verdict = Inconclusive
+	default:
+		f.Verdict = OK
+	}
+	return *f
+}
