@@ -23,7 +23,7 @@ var enApproval = map[chat.Code]string{
 	"approval.vetoed":    "Vetoed by {person}.",
 	"approval.expired":   "Time ran out without a quorum: {tally}.",
 	"approval.void":      "{ballot} is void with its {votes} {votes|vote|votes}: what was voted on has changed ({parts}).",
-	"approval.withdrawn": "{person} withdrew {ballot}[[: {reason}]]",
+	"approval.withdrawn": "{person} withdrew {ballot}[[: {reason}]].",
 
 	"approval.part_changed": "{part}: was {before}, is {after}",
 	"approval.part_added":   "{part}: was not there, is {after}",
