@@ -1,0 +1,33 @@
+package lock
+
+import "github.com/gonogo-chat/gonogo/bot/chat"
+
+// Text says who has the lock and since when, until when and why.
+func (l Lock) Text() chat.Text {
+	place := []chat.Arg{chat.Word("service", l.Service), chat.Word("environment", l.Environment)}
+	if l.Owner == "" {
+		return chat.Say("lock.free", place...)
+	}
+	args := append(place, owner(l.Kind, l.Owner), chat.Time("since", l.At))
+	if !l.Expires.IsZero() {
+		args = append(args, chat.Time("until", l.Expires))
+	}
+	if l.Reason != nil {
+		args = append(args, chat.Quote("reason", *l.Reason))
+	}
+	return chat.Say("lock.held", args...)
+}
+
+func (l Lock) refusal() *chat.Refusal {
+	t := l.Text()
+	return chat.Refuse(t.Code, t.Args...)
+}
+
+func (w Waiter) arg() chat.Arg { return owner(w.Kind, w.Owner) }
+
+func owner(k Kind, id string) chat.Arg {
+	if k == Manual {
+		return chat.Person("owner", id)
+	}
+	return chat.Word("owner", id)
+}

@@ -1,0 +1,98 @@
+// Package release is one version of one service on its way to production: what is known of it and where it stands.
+package release
+
+import (
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/port"
+)
+
+// Version is the schema version of a stored Release.
+const Version = 1
+
+// Release is one version of one service on its way to production.
+type Release struct {
+	V         int       `json:"v"`
+	ID        string    `json:"id"` // "R-1"
+	Service   string    `json:"service"`
+	Version   string    `json:"version"`
+	State     State     `json:"state"`
+	Requester string    `json:"requester"` // opaque person id
+	PlannedAt time.Time `json:"planned_at"`
+	ChangedAt time.Time `json:"changed_at,omitzero"` // when State last changed
+	EndedAt   time.Time `json:"ended_at,omitzero"`   // when State last became a settled one
+
+	// Artifact is the artifact as seen at planning: what every later look is compared with. Nil when it could not be seen.
+	Artifact *port.Artifact `json:"artifact,omitempty"`
+	// Tier is the risk tier, Rule the name of the rule that gave it, and Why that rule's sentence.
+	Tier   string            `json:"tier,omitempty"`
+	Rule   string            `json:"rule,omitempty"`
+	Why    string            `json:"why,omitempty"`
+	Inputs map[string]string `json:"inputs,omitempty"` // what the rules saw, by name
+
+	Ticket string `json:"ticket,omitempty"` // "CHG-12", empty until the register answered
+	Link   string `json:"link,omitempty"`   // to the ticket
+	// Passed holds, by environment, the id of the last deployment of this release that passed there.
+	Passed map[string]string `json:"passed,omitempty"`
+	// Ballots are the ids of the ballots on this release, the newest last; only the newest can approve.
+	Ballots   []string     `json:"ballots,omitempty"`
+	Emergency *Emergency   `json:"emergency,omitempty"`
+	Summary   *chat.Sealed `json:"summary,omitempty"` // what the requester wrote
+	Reason    *chat.Text   `json:"reason,omitempty"`  // why it is in its state, when that needs saying
+	Newer     string       `json:"newer,omitempty"`   // the release that superseded it
+	Card      *chat.Ref    `json:"card,omitempty"`
+}
+
+// Emergency is the way round votes, freezes and staging when production is down: asked for by one person with a reason,
+// agreed to by a second, reviewed afterwards.
+type Emergency struct {
+	By     string       `json:"by"`
+	Reason *chat.Sealed `json:"reason,omitempty"`
+	At     time.Time    `json:"at"`
+	Ballot string       `json:"ballot,omitempty"` // by which the second person agrees
+	Second string       `json:"second,omitempty"` // who agreed; empty while nobody has
+	Until  time.Time    `json:"until,omitzero"`   // the first instant at which it no longer holds
+	Digest string       `json:"digest,omitempty"` // of the artifact it was granted for
+	Review string       `json:"review,omitempty"` // the follow-up "A-1" that reviews it
+}
+
+// Granted reports whether a second person, other than the one who asked, agreed, for this artifact, and it still holds.
+func (e *Emergency) Granted(digest string, at time.Time) bool {
+	return e != nil && e.By != "" && e.Second != "" && e.Second != e.By && digest != "" && e.Digest == digest && at.Before(e.Until)
+}
+
+// Subject names what is released: "payments 1.1.0".
+func (r Release) Subject() string { return r.Service + " " + r.Version }
+
+// Digest is the digest seen at planning; empty when the artifact could not be seen.
+func (r Release) Digest() string {
+	if r.Artifact == nil {
+		return ""
+	}
+	return r.Artifact.Digest
+}
+
+// Ballot is the id of the ballot that counts, empty if none was opened.
+func (r Release) Ballot() string {
+	if len(r.Ballots) == 0 {
+		return ""
+	}
+	return r.Ballots[len(r.Ballots)-1]
+}
+
+// Apply moves the release by an event at an instant; refused, and unchanged, when the event can't happen in its state.
+func (r Release) Apply(e Event, at time.Time) (Release, *chat.Refusal) {
+	to, ok := Next(r.State, e)
+	if !ok {
+		return r, chat.Refuse("release.not_now", chat.Word("release", r.ID),
+			chat.Nested("state", r.State.Text()), chat.Nested("event", e.Text()))
+	}
+	if to != r.State {
+		r.State, r.ChangedAt, r.EndedAt = to, at.UTC(), time.Time{}
+		if to.Settled() {
+			r.EndedAt = at.UTC()
+		}
+	}
+	return r, nil
+}
