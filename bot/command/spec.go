@@ -18,7 +18,8 @@ type Spec struct {
 	Right people.Right
 	// Summary is the sentence that help shows.
 	Summary string
-	// Examples are complete lines that work in the demonstration organisation, the most usual first.
+	// Examples are complete lines that work in the demonstration organisation, the most usual first; at least one, since
+	// every failure to parse shows it.
 	Examples []Example
 	// DryRun allows --dry-run: the same decision, nothing changed.
 	DryRun bool
@@ -30,14 +31,16 @@ type Example struct {
 	Does string
 }
 
-// Param declares one argument. Positional parameters come in the order declared; flags are written --name or
-// --name value.
+// Param declares one argument. Positional parameters come in the order declared, optional ones last; flags are written
+// --name, --name value or --name=value, anywhere. Names are in lower case letters, digits and hyphens, and "dry-run" is
+// taken.
 type Param struct {
 	Name     string
 	Kind     Kind
 	Optional bool
 	Flag     bool
-	// Rest takes everything to the end of the line as one value; only the last positional parameter may.
+	// Rest takes everything to the end of the line as one value; only the last positional parameter may, and only of
+	// KindText (KindCommand always does).
 	Rest bool
 	// Choices are the words allowed, for KindChoice.
 	Choices []string
@@ -57,15 +60,15 @@ const (
 	KindFreeze      Kind = "freeze"     // F-3
 	KindException   Kind = "exception"
 	KindFollowUp    Kind = "follow-up"
-	KindSubject     Kind = "subject"    // any of the short ids
+	KindSubject     Kind = "subject"    // any of the short ids: one to three letters, a hyphen, a number
 	KindText        Kind = "text"       // a word, or several in quotes
 	KindChoice      Kind = "choice"
-	KindTime        Kind = "time"     // "now", "tomorrow 02:00", "+2h", "2026-12-24 18:00 Europe/Berlin"
-	KindEnd         Kind = "end"      // a time, or a duration after the KindTime before it
+	KindTime        Kind = "time"     // as when.Time reads it; several words with or without quotes
+	KindEnd         Kind = "end"      // as when.End reads it, after the KindTime declared before it (or now)
 	KindDuration    Kind = "duration" // "90m", "2h30m", "1d"
 	KindNumber      Kind = "number"
-	KindBool        Kind = "bool" // a flag without value
-	KindCommand     Kind = "command"
+	KindBool        Kind = "bool"    // a flag without value
+	KindCommand     Kind = "command" // the words of a command, or the first of them; takes the rest of the line
 )
 
 // Value is one parsed argument; the field that belongs to its kind is set, and Text holds it as it was typed
@@ -99,7 +102,9 @@ func (c Call) Duration(name string) time.Duration { return c.Values[name].Durati
 
 // Names is what the parser knows of the organisation: the words that arguments may be, for checking, suggesting and
 // completing. Known returns the words of a kind in the order to suggest them; ok is false for kinds that are not
-// enumerated (any word goes). For KindVersion, given holds the service typed before it.
+// enumerated: any word goes, and the words are only suggested. Short ids are never refused for not being among the
+// words: whether one exists is decided where it is acted on. For KindVersion, given holds the service typed before it;
+// Known must neither keep nor change it.
 type Names interface {
 	Known(kind Kind, given map[string]Value) (words []string, ok bool)
 }
