@@ -27,7 +27,8 @@ const (
 	trimEvery = 250 * time.Millisecond
 	trimAbove = 8 << 20 // bytes above the floor that are worth a pass
 	trimStir  = 1 << 20 // bytes between two checks that are not quiet
-	trimQuiet = 4       // quiet checks after which the heap is given back
+	trimQuiet = 4       // quiet checks after which the heap is given back,
+	trimRest  = 60      // and once more: Badger lets go of its buffers one by one
 )
 
 func (t *trimmer) start(e *Engine) {
@@ -64,8 +65,8 @@ func (t *trimmer) check() {
 		now = t.floor
 	}
 	t.last = now
-	if t.busy && t.quiet >= trimQuiet {
-		t.busy = false
+	if t.busy && (t.quiet == trimQuiet || t.quiet == trimRest) {
+		t.busy = t.quiet != trimRest
 		// Merging tables leaves tens of megabytes of garbage, which an idle
 		// process would keep until its next collection, minutes later.
 		debug.FreeOSMemory()

@@ -14,7 +14,7 @@ import (
 const (
 	memTableSize    = 8 << 20  // bytes; Badger's write-ahead files are twice as long, sparse
 	blockCacheSize  = 8 << 20  // bytes of decompressed blocks
-	baseTableSize   = 4 << 20  // bytes of a table below level 0
+	baseTableSize   = 2 << 20  // bytes of a table below level 0
 	baseLevelSize   = 64 << 20 // bytes on the base level before it spills
 	valueLogSize    = 1 << 20  // bytes; the value log stays empty, see valueThreshold
 	levelZeroTables = 16       // tables on level 0 before they are merged away
@@ -44,7 +44,7 @@ func tuned(dir string, log *slog.Logger) badger.Options {
 		WithNumVersionsToKeep(1).
 		WithMetricsEnabled(false).
 		WithBypassLockGuard(true). // Open holds the lock, to name who is refused and why
-		WithChecksumVerificationMode(options.NoVerification).
+		WithChecksumVerificationMode(options.OnBlockRead).
 		WithMemTableSize(memTableSize).
 		WithNumMemtables(openMemTables).
 		WithBlockCacheSize(blockCacheSize).
