@@ -4,6 +4,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -88,6 +89,16 @@ func (s *strict) zone(path, name string) {
 func (s *strict) positive(path string, d Duration) {
 	if _, given := s.places[path]; given && d <= 0 && !s.has(path) {
 		s.at(path, "must be longer than nothing")
+	}
+}
+
+// rule notes what a rule's own validation says, unless something below its path has been said already.
+func (s *strict) rule(path string, err error) {
+	if err == nil || slices.ContainsFunc(s.problems, func(p Problem) bool { return strings.HasPrefix(p.Path, path) }) {
+		return
+	}
+	for _, e := range flatten(err) {
+		s.at(path, "%s", e)
 	}
 }
 

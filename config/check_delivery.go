@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"github.com/gonogo-chat/gonogo/bot/verify"
 )
 
 // GateNames are the gates that an environment may ask, in the order in which they make sense.
@@ -95,12 +97,14 @@ func (p Plan) check(s *strict, path string) {
 	if p.Duration > 0 && p.Interval > p.Duration {
 		s.at(path+".interval", "%s is longer than the watch itself, %s", p.Interval, p.Duration)
 	}
-	if len(p.Health)+len(p.Smoke)+len(p.Criteria) == 0 {
-		s.at(path, "judges nothing: give it health, smoke or criteria")
+	if d := Duration(verify.MaxDuration); p.Duration > d {
+		s.at(path+".duration", "a watch lasts at most %s", d)
+	}
+	if d := Duration(verify.MinInterval); p.Interval > 0 && p.Interval < d {
+		s.at(path+".interval", "rounds are at least %s apart", d)
 	}
 	placeholders(s, path+".metrics", p.Metrics)
 	for key, probes := range map[string][]Probe{"health": p.Health, "smoke": p.Smoke} {
-		s.unique(path+"."+key, "name", "probe", names(probes, func(p Probe) string { return p.Name }))
 		for i, probe := range probes {
 			at := index(path+"."+key, i)
 			placeholders(s, at+".url", probe.URL)
@@ -109,10 +113,10 @@ func (p Plan) check(s *strict, path string) {
 			s.positive(at+".timeout", probe.Timeout)
 		}
 	}
-	s.unique(path+".criteria", "name", "criterion", names(p.Criteria, func(c Criterion) string { return c.Name }))
 	for i, c := range p.Criteria {
-		if at := index(path+".criteria", i); (c.Below == nil) == (c.Above == nil) && !s.has(at+".below") && !s.has(at+".above") {
-			s.at(at, "needs either below or above: which bound must the figure keep?")
+		if at := index(path+".criteria", i); c.Below == nil && c.Above == nil && !s.has(at+".below") && !s.has(at+".above") {
+			s.at(at, "needs below or above: which bound must the figure keep?")
 		}
 	}
+	s.rule(path, p.Verify("").Validate())
 }

@@ -51,6 +51,7 @@ func (c *Config) checkApprovals(s *strict) {
 		if a.Open > 0 && a.Remind >= a.Open {
 			s.at(path+".remind", "the reminder, %s before the end, would come before the vote opens for %s", a.Remind, a.Open)
 		}
+		s.rule(path, a.Rule(name).Validate())
 		voters := c.members(a.Electorate)
 		if voters := len(voters); len(a.Electorate) > 0 && a.Quorum > voters && !s.has(path+".electorate") {
 			s.at(path+".quorum", "%d votes can never be cast: the electorate has %d people", a.Quorum, voters)

@@ -30,9 +30,9 @@ type Plan struct {
 	Interval       Duration    `yaml:"interval" default:"10s" doc:"Time between two rounds of probes."`
 	Health         []Probe     `yaml:"health" doc:"Requests made every round: is it up?"`
 	Smoke          []Probe     `yaml:"smoke" doc:"Requests made once, right after the deployment: does it work?"`
-	Metrics        string      `yaml:"metrics" pattern:"template" doc:"URL at which the service publishes its metrics, for adapters that read it directly."`
+	Metrics        string      `yaml:"metrics" pattern:"template" doc:"URL at which the service publishes its metrics, for adapters that read it directly. Empty: /metrics of its address."`
 	Criteria       []Criterion `yaml:"criteria" doc:"Indicators that must stay within a bound."`
-	Tolerate       int         `yaml:"tolerate" default:"0" min:"0" max:"1000" doc:"Failed rounds in a row that are forgiven."`
+	Tolerate       int         `yaml:"tolerate" default:"0" min:"0" max:"100" doc:"Failures in a row of one health probe that are forgiven."`
 	OnInconclusive string      `yaml:"on_inconclusive" default:"hold" enum:"hold,rollback" doc:"What to do when the watch ends without enough data."`
 }
 
@@ -47,14 +47,15 @@ type Probe struct {
 	Timeout Duration `yaml:"timeout" default:"2s" doc:"Time the answer may take."`
 }
 
-// Criterion is an indicator with its bound. Exactly one of Below and Above is set.
+// Criterion is an indicator with its bounds, at least one of them.
 type Criterion struct {
 	Name     string   `yaml:"name" required:"true" doc:"Shown with the figure."`
 	Expr     string   `yaml:"expr" required:"true" doc:"What is measured, in the metrics adapter's own query language."`
+	Unit     string   `yaml:"unit" default:"share" doc:"How the figure is shown: share as per cent, s as a duration, any other word after the figure."`
 	Below    *float64 `yaml:"below" doc:"The figure must stay below this."`
 	Above    *float64 `yaml:"above" doc:"The figure must stay above this."`
 	MinCount float64  `yaml:"min_count" default:"1" min:"0" doc:"Requests or events below which the figure says nothing."`
-	Unit     string   `yaml:"unit" enum:"ratio,seconds,count" default:"ratio" doc:"How the figure is shown: ratio as per cent, seconds as a duration, count as it is."`
+	Window   Duration `yaml:"window" default:"0s" doc:"How far back the figure reaches. 0s: since the version went live."`
 }
 
 // Freezes is what holds for every freeze.

@@ -38,11 +38,13 @@ type Approval struct {
 
 // Duty says which duties one person may hold together, whatever accounts they use.
 type Duty struct {
-	RequesterMayVote   bool `yaml:"requester_may_vote" default:"false" doc:"Whoever planned a release may vote on it."`
-	AuthorMayVote      bool `yaml:"author_may_vote" default:"false" doc:"Commit authors may vote on a release of theirs."`
-	AuthorMayDeploy    bool `yaml:"author_may_deploy" default:"false" doc:"Commit authors may deploy their release where the duty gate is asked."`
-	RequesterMayDeploy bool `yaml:"requester_may_deploy" default:"false" doc:"Whoever planned a release may deploy it where the duty gate is asked."`
-	VoterMayDeploy     bool `yaml:"voter_may_deploy" default:"false" doc:"Whoever voted for a release may deploy it where the duty gate is asked."`
+	AuthorMayApprove       bool `yaml:"author_may_approve" default:"false" doc:"Commit authors may vote on their release."`
+	RequesterMayApprove    bool `yaml:"requester_may_approve" default:"false" doc:"Whoever planned a release may vote on it."`
+	AuthorMayExecute       bool `yaml:"author_may_execute" default:"false" doc:"Commit authors may deploy their release where the duty gate is asked."`
+	RequesterMayExecute    bool `yaml:"requester_may_execute" default:"false" doc:"Whoever planned a release may deploy it where the duty gate is asked."`
+	ApproverMayExecute     bool `yaml:"approver_may_execute" default:"false" doc:"Whoever voted go may deploy where the duty gate is asked, if somebody else voted go too."`
+	SoleApproverMayExecute bool `yaml:"sole_approver_may_execute" default:"false" doc:"Whoever alone voted go may deploy where the duty gate is asked."`
+	MachinesMayAuthor      bool `yaml:"machines_may_author" default:"false" doc:"Releases of which only machine identities are named as authors are judged; without it they are inconclusive."`
 }
 
 // Person is a human or a machine identity.

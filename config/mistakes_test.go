@@ -25,7 +25,7 @@ var mistakes = []mistake{
 	{"text not repeated", "  name: Our organisation", "  name: [12]", "organisation.name", "a list where a single value", true},
 	{"number expected", "    tolerate: 2 ", "    tolerate: two ", "verification.watched.tolerate", "a text where a whole number", true},
 	{"fraction of a whole number", "    tolerate: 2 ", "    tolerate: 2.5 ", "verification.watched.tolerate", "a whole number is expected", true},
-	{"number out of bounds", "    tolerate: 2 ", "    tolerate: -1 ", "verification.watched.tolerate", "0 to 1000", true},
+	{"number out of bounds", "    tolerate: 2 ", "    tolerate: -1 ", "verification.watched.tolerate", "0 to 100", true},
 	{"not finite", "        below: 0.01", "        below: .nan", "verification.watched.criteria[0].below", "a number is expected", false},
 	{"bool expected", "  name: Our organisation", "  name: X\n§  demo: yes", "organisation.demo", "true or false is expected", true},
 	{"empty value", "  data: gonogo-data ", "  data: ", "operations.data", "is empty", true},
@@ -34,6 +34,9 @@ var mistakes = []mistake{
 	{"duration unit", "    duration: 15m", "    duration: 15 minutes", "verification.watched.duration", "90s, 2h30m or 3d", true},
 	{"duration too long", "    duration: 15m", "    duration: 9999w", "verification.watched.duration", "longer than ten years", false},
 	{"duration of nothing", "    duration: 15m", "    duration: 0s", "verification.watched.duration", "longer than nothing", false},
+	{"watch beyond a day", "    duration: 15m", "    duration: 25h", "verification.watched.duration", "at most 1d", false},
+	{"interval too short", "    interval: 15s", "    interval: 5ms", "verification.watched.interval", "at least 100ms", false},
+	{"probe name twice", "      - name: start page", "      - name: health", "verification.watched", "used twice", false},
 	{"interval beyond watch", "    interval: 15s", "    interval: 16m", "verification.watched.interval", "longer than the watch", false},
 	{"size", "  reserve: 512MB", "  reserve: lots", "operations.reserve", "not a size", true},
 	{"choice", "    criticality: medium", "    criticality: severe", "services[0].criticality", "low, medium and high", true},
@@ -59,8 +62,8 @@ var mistakes = []mistake{
 	{"unknown pipeline", "    pipeline: deploy\n    verify: watched\n    lock", "    pipeline: deplyo\n    verify: watched\n    lock", "environments[1].pipeline", "did you mean deploy?", false},
 	{"unknown plan", "    verify: watched\n    lock", "    verify: wached\n    lock", "environments[1].verify", "did you mean watched?", false},
 	{"placeholder", `        url: "{address}/healthz"`, `        url: "{address}/{sevice}"`, "verification.watched.health[0].url", "did you mean service?", false},
-	{"both bounds", "        below: 0.01", "        below: 0.01\n        above: 0", "verification.watched.criteria[0]", "either below or above", false},
-	{"no bound", "        below: 0.01\n", "", "verification.watched.criteria[0]", "either below or above", false},
+	{"both bounds", "        below: 0.01", "        below: 0.01\n        above: 0.02", "verification.watched", "leave nothing between", false},
+	{"no bound", "        below: 0.01\n", "", "verification.watched.criteria[0]", "needs below or above", false},
 	{"bad expression", `      when: service.data == "financial"`, `      when: service.data == (`, "risk.rules[0].when", "", false},
 	{"unknown tier", "      tier: medium", "      tier: middle", "risk.rules[1].tier", "low, medium and high", true},
 	{"tier missing", "    low: {} ", "    lowest: {} ", "risk.tiers.lowest", "not one of low, medium and high", true},
@@ -89,7 +92,7 @@ var mistakes = []mistake{
 
 // elsewhere are the mistakes whose line is that of what encloses them, or of what the edit leads to.
 var elsewhere = map[string]bool{
-	"nobody administers": true, "no bound": true, "both bounds": true, "address missing": true, "missing key": true,
+	"nobody administers": true, "no bound": true, "both bounds": true, "address missing": true, "missing key": true, "probe name twice": true,
 }
 
 // text is the starting file with the mistake in it, and the line at fault.

@@ -71,7 +71,7 @@ func TestDifference(t *testing.T) {
 		"account":      {`"local:demo:dev"`, `"local:demo:dd"`, config.Change{Path: "people.dev.accounts", Before: "local:demo:dev, git::dana@shop.example", After: "local:demo:dd, git::dana@shop.example", Sensitive: true}},
 		"tier":         {"high: {approval: cab}", "high: {approval: peer}", config.Change{Path: "risk.tiers.high.approval", Before: "cab", After: "peer", Sensitive: true}},
 		"emergency":    {"review_within: 24h", "review_within: 48h", config.Change{Path: "emergency.review_within", Before: "1d", After: "2d", Sensitive: true}},
-		"duty":         {"emergency:\n", "duty: {author_may_vote: true}\nemergency:\n", config.Change{Path: "duty.author_may_vote", Before: "false", After: "true", Sensitive: true}},
+		"duty":         {"emergency:\n", "duty: {author_may_approve: true}\nemergency:\n", config.Change{Path: "duty.author_may_approve", Before: "false", After: "true", Sensitive: true}},
 		"a fact":       {"criticality: medium", "criticality: low", config.Change{Path: "services.ledger.criticality", Before: "medium", After: "low", Sensitive: true}},
 		"a probe":      {"duration: 8s", "duration: 9s", config.Change{Path: "verification.watched.duration", Before: "8s", After: "9s"}},
 		"address":      {"data: /tmp/demo/state/store", "data: /tmp/elsewhere", config.Change{Path: "operations.data", Before: "/tmp/demo/state/store", After: "/tmp/elsewhere"}},

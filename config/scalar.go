@@ -103,9 +103,9 @@ func text(n *yaml.Node, v reflect.Value, r rule) error {
 		return fmt.Errorf("can't be empty")
 	case !utf8.ValidString(t) || strings.ContainsRune(t, 0):
 		return fmt.Errorf("is not valid UTF-8 text")
-	case t == "":
 	case r.enum != nil && !slices.Contains(r.enum, t):
 		return fmt.Errorf("%q is not allowed here: one of %s", clip(t), enumerate(r.enum))
+	case t == "":
 	case r.pattern != nil && !r.pattern.expr.MatchString(t):
 		return fmt.Errorf("%q is not %s", clip(t), r.pattern.says)
 	}

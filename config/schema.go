@@ -99,8 +99,6 @@ func textSchema(t reflect.Type, r rule) map[string]any {
 	switch {
 	case t == reflect.TypeFor[people.Right]():
 		out["enum"] = Rights
-	case r.enum != nil && !r.filled:
-		out["enum"] = append([]string{""}, r.enum...) // an empty text is one left out
 	case r.enum != nil:
 		out["enum"] = r.enum
 	case r.pattern != nil && !r.filled:

@@ -1,0 +1,50 @@
+package config
+
+import (
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/duty"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/verify"
+)
+
+// Rule is the approval rule as ballots are judged by it.
+func (a Approval) Rule(name string) approval.Rule {
+	return approval.Rule{
+		Name: name, Electorate: a.Electorate, Quorum: a.Quorum, Threshold: a.Threshold.Float(), Veto: a.Veto,
+		Open: a.Open.D(), Remind: a.Remind.D(), Wait: a.Wait,
+	}
+}
+
+// Policy is which duties are kept apart.
+func (d Duty) Policy() duty.Policy {
+	return duty.Policy{
+		AuthorMayApprove: d.AuthorMayApprove, RequesterMayApprove: d.RequesterMayApprove,
+		AuthorMayExecute: d.AuthorMayExecute, RequesterMayExecute: d.RequesterMayExecute,
+		ApproverMayExecute: d.ApproverMayExecute, SoleApproverMayExecute: d.SoleApproverMayExecute,
+		MachinesMayAuthor: d.MachinesMayAuthor,
+	}
+}
+
+// Verify is the plan as deployments are judged by it. Its probes still hold their placeholders.
+func (p Plan) Verify(name string) verify.Plan {
+	out := verify.Plan{
+		Name: name, Duration: p.Duration.D(), Interval: p.Interval.D(), Health: probes(p.Health), Smoke: probes(p.Smoke),
+		Tolerate: p.Tolerate, OnInconclusive: verify.OnInconclusive(p.OnInconclusive),
+	}
+	for _, c := range p.Criteria {
+		out.Criteria = append(out.Criteria, verify.Criterion{
+			Name: c.Name, Expr: c.Expr, Unit: c.Unit, Below: c.Below, Above: c.Above, MinCount: c.MinCount, Window: c.Window.D(),
+		})
+	}
+	return out
+}
+
+func probes(list []Probe) []port.Probe {
+	var out []port.Probe
+	for _, p := range list {
+		out = append(out, port.Probe{
+			Name: p.Name, URL: p.URL, Method: p.Method, Body: p.Body, Status: p.Status, Holds: p.Holds, Timeout: p.Timeout.D(),
+		})
+	}
+	return out
+}
