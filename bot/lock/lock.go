@@ -90,7 +90,7 @@ func (l Lock) Take(a Ask, at time.Time) (Lock, *chat.Refusal) {
 		return l, nil
 	}
 	if l.Held(at) {
-		return l, l.refusal()
+		return l, l.refusal(at)
 	}
 	if len(l.Queue) > 0 && l.Queue[0].Owner != a.Owner {
 		return l, chat.Refuse("lock.queued", chat.Word("service", l.Service), chat.Word("environment", l.Environment),
@@ -121,7 +121,7 @@ func (l Lock) Release(owner string, at time.Time) (Lock, *chat.Refusal) {
 		return l, chat.Refuse("lock.free", chat.Word("service", l.Service), chat.Word("environment", l.Environment))
 	}
 	if l.Owner != owner {
-		return l, l.refusal()
+		return l, l.refusal(at)
 	}
 	return l.free().next(at), nil
 }
@@ -145,7 +145,7 @@ func (l Lock) Expire(at time.Time) (Lock, bool) {
 // Extend moves the end of an owner's lock: it lasts for this long from now.
 func (l Lock) Extend(owner string, length time.Duration, at time.Time) (Lock, *chat.Refusal) {
 	if !l.HeldBy(owner, at) {
-		return l, l.refusal()
+		return l, l.refusal(at)
 	}
 	l.Expires = expiry(at, length)
 	return l, nil
@@ -158,7 +158,7 @@ func (l Lock) HandOver(from string, to Ask, at time.Time) (Lock, *chat.Refusal) 
 		return l, chat.Reject("lock.nobody")
 	}
 	if !l.HeldBy(from, at) {
-		return l, l.refusal()
+		return l, l.refusal(at)
 	}
 	return l.give(to, at), nil
 }

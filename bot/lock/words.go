@@ -1,11 +1,15 @@
 package lock
 
-import "github.com/gonogo-chat/gonogo/bot/chat"
+import (
+	"time"
 
-// Text says who has the lock and since when, until when and why.
-func (l Lock) Text() chat.Text {
+	"github.com/gonogo-chat/gonogo/bot/chat"
+)
+
+// Text says who has the lock at an instant and since when, until when and why.
+func (l Lock) Text(at time.Time) chat.Text {
 	place := []chat.Arg{chat.Word("service", l.Service), chat.Word("environment", l.Environment)}
-	if l.Owner == "" {
+	if !l.Held(at) {
 		return chat.Say("lock.free", place...)
 	}
 	args := append(place, owner(l.Kind, l.Owner), chat.Time("since", l.At))
@@ -18,8 +22,8 @@ func (l Lock) Text() chat.Text {
 	return chat.Say("lock.held", args...)
 }
 
-func (l Lock) refusal() *chat.Refusal {
-	t := l.Text()
+func (l Lock) refusal(at time.Time) *chat.Refusal {
+	t := l.Text(at)
 	return chat.Refuse(t.Code, t.Args...)
 }
 

@@ -1,0 +1,164 @@
+package gate
+
+import (
+	"slices"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/port"
+)
+
+// The gates by name, as configuration lists them.
+const (
+	Artifact = "artifact"
+	Metadata = "metadata"
+	Ticket   = "ticket"
+	Staged   = "staged"
+	Approval = "approval"
+	Duty     = "duty"
+	Freeze   = "freeze"
+	Lock     = "lock"
+	Rollback = "rollback"
+)
+
+// The gates of a rollback besides Lock.
+const (
+	CauseGate    = "cause"
+	PreviousGate = "previous"
+)
+
+// Gate is one condition.
+type Gate struct {
+	Name string
+	Doc  string
+	// Emergency says that the emergency path opens it.
+	Emergency bool
+	// Always says that it is asked whatever an environment names.
+	Always bool
+
+	ask func(*Facts, *answer)
+}
+
+// gates is every gate that an environment may name.
+var gates = []Gate{
+	{Name: Artifact, Doc: "The artifact has the SHA-256 checksum that its build declared, and is the one that was planned.",
+		Always: true, ask: artifact},
+	{Name: Metadata, Doc: "The build names its commit, its time and the pipeline run that made it.", ask: metadata},
+	{Name: Ticket, Doc: "The change ticket is open, and about this release.", ask: ticket},
+	{Name: Staged, Doc: "The same artifact passed the environment before this one.", Emergency: true, ask: staged},
+	{Name: Approval, Doc: "The vote passed for exactly what is proposed now.", Emergency: true, ask: approve},
+	{Name: Duty, Doc: "Who deploys has no duty that excludes it.", ask: duties},
+	{Name: Freeze, Doc: "No freeze holds, or an exception opens it.", Emergency: true, ask: freezes},
+	{Name: Lock, Doc: "Nobody else has the lock of the service in the environment.", Always: true, ask: locked},
+	{Name: Rollback, Doc: "It is known what to go back to.", ask: undo},
+}
+
+// rollbackGates is what a rollback is asked. Freezes, votes and missing facts are not among them: going back to what ran
+// before must be possible when nothing else is.
+var rollbackGates = []Gate{
+	{Name: CauseGate, Doc: "The bot saw a failure, or somebody who may asked for it.", ask: cause},
+	{Name: PreviousGate, Doc: "The artifact to go back to is known by its digest.", ask: previous},
+	{Name: Lock, Doc: "Nobody else has the lock; that of the deployment rolled back is taken over.", ask: locked},
+}
+
+// All lists every gate that an environment may name.
+func All() []Gate { return slices.Clone(gates) }
+
+// Known reports whether an environment may name such a gate.
+func Known(name string) bool { return find(name) >= 0 }
+
+func find(name string) int {
+	return slices.IndexFunc(gates, func(g Gate) bool { return g.Name == name })
+}
+
+// Evaluate asks the named gates in their order, each once, and besides them those that are always asked. A name that is
+// not known is inconclusive.
+func Evaluate(names []string, f Facts) Report {
+	r := Report{Release: f.Release, Environment: f.Environment, At: f.Now.UTC()}
+	for _, name := range names {
+		if _, twice := r.Verdict(name); twice {
+			continue
+		}
+		if i := find(name); i >= 0 {
+			r.Verdicts = append(r.Verdicts, gates[i].verdict(&f))
+			continue
+		}
+		r.Verdicts = append(r.Verdicts, Verdict{Gate: name, Status: Inconclusive,
+			Reasons: []chat.Text{chat.Say("gate.unknown", chat.Word("gate", name))}})
+	}
+	for _, g := range gates {
+		if _, asked := r.Verdict(g.Name); g.Always && !asked {
+			r.Verdicts = append(r.Verdicts, g.verdict(&f))
+		}
+	}
+	return r
+}
+
+// EvaluateRollback asks the gates of a rollback.
+func EvaluateRollback(f Facts) Report {
+	r := Report{Release: f.Release, Environment: f.Environment, At: f.Now.UTC()}
+	for _, g := range rollbackGates {
+		r.Verdicts = append(r.Verdicts, g.verdict(&f))
+	}
+	return r
+}
+
+func (g Gate) verdict(f *Facts) Verdict {
+	var a answer
+	g.ask(f, &a)
+	v := Verdict{Gate: g.Name, Status: a.status(), Source: a.source, NextOpen: a.next, Openers: f.Openers[g.Name],
+		Reasons: slices.Concat(a.closed, a.unknown, a.open)}
+	if v.Status != Open && g.Emergency && f.Emergency.Granted(f.digest(), f.Now) {
+		v.Status, v.Overridden = Open, true
+		v.Reasons = append([]chat.Text{chat.Say("gate.emergency", chat.Person("by", f.Emergency.By),
+			chat.Person("second", f.Emergency.Second), chat.Time("until", f.Emergency.Until))}, v.Reasons...)
+	}
+	return v
+}
+
+// answer collects what a gate finds.
+type answer struct {
+	closed, unknown, open []chat.Text
+	source                port.Source
+	next                  time.Time
+}
+
+// status is open only if something was found to hold, and nothing else was found.
+func (a *answer) status() Status {
+	switch {
+	case len(a.closed) > 0:
+		return Closed
+	case len(a.unknown) > 0 || len(a.open) == 0:
+		return Inconclusive
+	}
+	return Open
+}
+
+func (a *answer) close(code chat.Code, args ...chat.Arg) {
+	a.closed = append(a.closed, chat.Say(code, args...))
+}
+func (a *answer) doubt(code chat.Code, args ...chat.Arg) {
+	a.unknown = append(a.unknown, chat.Say(code, args...))
+}
+func (a *answer) pass(code chat.Code, args ...chat.Arg) {
+	a.open = append(a.open, chat.Say(code, args...))
+}
+
+// fresh notes where a fact came from, and doubts one that is too old or of unknown age.
+func (a *answer) fresh(f *Facts, fact string, s port.Source) {
+	a.source = s
+	if s.At.IsZero() {
+		a.doubt("gate.undated", chat.Word("fact", fact))
+	} else if age := f.Now.Sub(s.At); age > f.maxAge() {
+		a.doubt("gate.stale", chat.Word("fact", fact), chat.Duration("age", age), chat.Duration("max", f.maxAge()))
+	}
+}
+
+// missing doubts a fact that is not there, with why if that is known.
+func (a *answer) missing(f *Facts, fact string) {
+	args := []chat.Arg{chat.Word("fact", fact)}
+	if fault := f.Faults[fact]; fault != "" {
+		args = append(args, chat.Word("fault", fault))
+	}
+	a.doubt("gate.missing", args...)
+}

@@ -1,0 +1,94 @@
+package gate
+
+import (
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/duty"
+	"github.com/gonogo-chat/gonogo/bot/freeze"
+	"github.com/gonogo-chat/gonogo/bot/lock"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/release"
+	"github.com/gonogo-chat/gonogo/bot/rollout"
+)
+
+// DefaultMaxAge is how old facts from outside may be when nothing else is said.
+const DefaultMaxAge = 10 * time.Minute
+
+// Facts are all that gates look at. Nil means not known; a gate that needs it is then inconclusive.
+type Facts struct {
+	Now         time.Time
+	Release     string
+	Service     string
+	Version     string
+	Environment string
+	// Deployment is the one that asks, empty before there is one; Of is the deployment that it rolls back.
+	Deployment string
+	Of         string
+	Executor   string // opaque person id; empty when the bot does it by itself
+
+	// MaxAge bounds the age of facts from outside; DefaultMaxAge if zero.
+	MaxAge time.Duration
+	// Faults say why a fact is missing, by name: "artifact", "ticket".
+	Faults map[string]string
+
+	Artifact *port.Artifact // as it is now
+	Planned  string         // the digest seen at planning
+	Pinned   string         // the first digest ever seen for the version; empty if none
+
+	Ticket   *port.Ticket
+	TicketAt port.Source
+
+	// Lower is what passed in the environment before this one.
+	Lower *Lower
+	// NoVote says that the risk tier asks for no vote. Else the newest Ballot must have passed for Proposal, the digest of
+	// what is proposed now; Tally is where it stands.
+	NoVote   bool
+	Ballot   *approval.Ballot
+	Proposal string
+	Tally    *approval.Tally
+
+	Duty   *duty.Finding // about the executor
+	Freeze *freeze.Verdict
+	Lock   *lock.Lock
+	// Running is what runs there now; its zero value says that nothing does.
+	Running *rollout.Build
+
+	Emergency *release.Emergency
+	// Openers are the people who can open a gate, by its name.
+	Openers map[string][]string
+
+	// Cause is why a rollback is asked for, and Previous what it restores.
+	Cause    *Cause
+	Previous *rollout.Build
+}
+
+// Lower is the environment that a version must have passed before.
+type Lower struct {
+	Environment string // empty: there is none
+	Deployment  string // the last of this release that passed there; empty: none did
+	Digest      string
+	At          time.Time
+}
+
+// Cause is why a rollback is asked for: what the bot saw, or a person who may.
+type Cause struct {
+	Authorised bool
+	Text       chat.Text
+}
+
+func (f *Facts) maxAge() time.Duration {
+	if f.MaxAge <= 0 {
+		return DefaultMaxAge
+	}
+	return f.MaxAge
+}
+
+// digest is that of the artifact as it is now, empty when not known.
+func (f *Facts) digest() string {
+	if f.Artifact == nil {
+		return ""
+	}
+	return f.Artifact.Digest
+}
