@@ -4,13 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/verify"
 )
-
-// GateNames are the gates that an environment may ask, in the order in which they make sense.
-var GateNames = []string{
-	"artifact", "metadata", "previous", "dependencies", "approval", "duty", "freeze", "lock",
-}
 
 func (c *Config) checkServices(s *strict) {
 	known := c.ServiceNames()
@@ -30,6 +26,8 @@ func (c *Config) checkServices(s *strict) {
 		s.at(index("services", i)+".depends_on", "services can't depend on each other in a circle: %s", strings.Join(loop, " → "))
 	}
 }
+
+func gateNames() []string { return names(gate.All(), func(g gate.Gate) string { return g.Name }) }
 
 // cycles lists the circles in the dependencies, each once, from the service that is configured first back to it.
 func (c *Config) cycles() [][]string {
@@ -74,9 +72,9 @@ func (c *Config) checkEnvironments(s *strict) {
 			s.at(path+".after", "%q must stand before %q in the list: environments are written in the order in which versions pass them",
 				clip(e.After), clip(e.Name))
 		}
-		s.eachRefers(path+".gates", "gate", e.Gates, GateNames)
-		if slices.Contains(e.Gates, "previous") && e.After == "" {
-			s.at(path+".gates", "the gate previous needs the key after: which environment must a version have passed?")
+		s.eachRefers(path+".gates", "gate", e.Gates, gateNames())
+		if slices.Contains(e.Gates, gate.Staged) && e.After == "" {
+			s.at(path+".gates", "the gate staged needs the key after: which environment must a version have passed?")
 		}
 		s.refers(path+".pipeline", "pipeline", e.Pipeline, sortedKeys(c.Pipelines))
 		s.refers(path+".verify", "verification plan", e.Verify, sortedKeys(c.Verification))

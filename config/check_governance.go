@@ -1,10 +1,12 @@
 package config
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/risk"
 )
 
 // Rights are the rights that a role may hold.
@@ -18,12 +20,19 @@ var tierNames = []string{"low", "medium", "high"}
 func (c *Config) checkRisk(s *strict) {
 	approvals := sortedKeys(c.Approvals)
 	s.unique("risk.rules", "name", "rule", names(c.Risk.Rules, func(r RiskRule) string { return r.Name }))
-	for i, r := range c.Risk.Rules {
-		if r.When == "" {
-			continue
+	for i, r := range c.Risk.rules() {
+		path := index("risk.rules", i)
+		if r.Name == "" || r.When == "" || !r.Tier.Valid() {
+			continue // said already
 		}
-		if err := compile(r.When); err != nil {
-			s.at(index("risk.rules", i)+".when", "%s", err)
+		_, err := risk.Compile([]risk.Rule{r})
+		for _, e := range flatten(err) {
+			var wrong *risk.RuleError
+			if errors.As(e, &wrong) {
+				s.at(path+".when", "%s", wrong.Problem)
+			} else if e != nil {
+				s.at(path+".when", "%s", e)
+			}
 		}
 	}
 	for _, name := range tierNames {

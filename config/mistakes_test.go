@@ -58,7 +58,7 @@ var mistakes = []mistake{
 	{"gate twice", "    gates: [artifact, metadata, freeze, lock]", "    gates: [artifact, lock, freeze, lock]", "environments[0].gates[3]", "here twice", false},
 	{"unknown environment before", "    after: staging", "    after: stagging", "environments[1].after", "did you mean staging?", false},
 	{"environment after itself", "    after: staging", "    after: prod", "environments[1].after", "must stand before", false},
-	{"previous without after", "    after: staging\n", "", "environments[1].gates", "needs the key after", false},
+	{"staged without after", "    after: staging\n", "", "environments[1].gates", "needs the key after", false},
 	{"unknown pipeline", "    pipeline: deploy\n    verify: watched\n    lock", "    pipeline: deplyo\n    verify: watched\n    lock", "environments[1].pipeline", "did you mean deploy?", false},
 	{"unknown plan", "    verify: watched\n    lock", "    verify: wached\n    lock", "environments[1].verify", "did you mean watched?", false},
 	{"placeholder", `        url: "{address}/healthz"`, `        url: "{address}/{sevice}"`, "verification.watched.health[0].url", "did you mean service?", false},

@@ -23,8 +23,8 @@ func SchemaOf(settings any, id, title string) ([]byte, error) {
 	return json.MarshalIndent(s, "", "  ")
 }
 
-// lengths are lengths of time. Nothing may be written as a bare 0.
-var lengths = map[string]any{
+// lengthForm are lengthForm of time. Nothing may be written as a bare 0.
+var lengthForm = map[string]any{
 	"anyOf": []any{
 		map[string]any{"type": "string", "pattern": `^\s*(0|([0-9]+(\.[0-9]*)?(ms|s|m|h|d|w))+)\s*$`},
 		map[string]any{"const": 0},
@@ -34,8 +34,8 @@ var lengths = map[string]any{
 
 // forms are the types that are written as one word with a form of their own.
 var forms = map[reflect.Type]map[string]any{
-	reflect.TypeFor[Duration](): lengths,
-	durationType:                lengths,
+	reflect.TypeFor[Duration](): lengthForm,
+	durationType:                lengthForm,
 	reflect.TypeFor[Size]():     {"type": "string", "pattern": `^\s*[0-9]+\s*(B|kB|KiB|MB|MiB|GB|GiB|TB|TiB)\s*$`, "examples": []any{"512MB", "2GiB"}},
 	reflect.TypeFor[Share]():    {"type": []any{"string", "number"}, "examples": []any{"2/3", "60%", 0.5}},
 	reflect.TypeFor[Secret]():   {"type": "string", "pattern": `^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$`, "examples": []any{"env:JIRA_TOKEN", "file:/run/secrets/jira"}},

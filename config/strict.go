@@ -243,6 +243,9 @@ func join(path, key string) string {
 
 // flatten lists the errors that were joined, however deep.
 func flatten(err error) []error {
+	if err == nil {
+		return nil
+	}
 	many, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return []error{err}

@@ -2,7 +2,6 @@ package config_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -153,20 +152,4 @@ func TestLookups(t *testing.T) {
 	same("the channel of pages", c.Chat.OnCall(), "{local demo #oncall}")
 	p, _ := c.Person("sec")
 	same("a person", p.Name, "Sam Security")
-}
-
-func TestFill(t *testing.T) {
-	t.Parallel()
-	c := load(t, demo(t))
-	r := config.Running{Service: "web", Environment: "prod", Version: "1.0/../x", Digest: "ab"}
-	got := c.Fill(`{address}/{service}/{environment}/{version}/{digest}?{"json":1}{other}`, r)
-	if want := `http://127.0.0.1:9/web/prod/1.0%2F..%2Fx/ab?{"json":1}{other}`; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-	if got := c.Fill("{address}/", config.Running{Service: "none"}); got != "/" {
-		t.Errorf("an unknown service is at %s", got)
-	}
-	if strings.Contains(c.Fill("{version}", config.Running{Version: "{digest}", Digest: "x"}), "x") {
-		t.Error("what was filled in is filled in again")
-	}
 }

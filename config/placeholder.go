@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
 )
@@ -11,29 +10,6 @@ import (
 var Placeholders = []string{"service", "environment", "version", "digest", "address"}
 
 var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
-
-// Running is what placeholders are filled in from.
-type Running struct{ Service, Environment, Version, Digest string }
-
-// Fill fills placeholders in. Values are escaped as parts of a path, so that a version can't lead elsewhere.
-func (c *Config) Fill(template string, r Running) string {
-	service, _ := c.Service(r.Service)
-	return placeholder.ReplaceAllStringFunc(template, func(m string) string {
-		switch m {
-		case "{service}":
-			return url.PathEscape(r.Service)
-		case "{environment}":
-			return url.PathEscape(r.Environment)
-		case "{version}":
-			return url.PathEscape(r.Version)
-		case "{digest}":
-			return url.PathEscape(r.Digest)
-		case "{address}":
-			return strings.TrimSuffix(service.Addresses[r.Environment], "/")
-		}
-		return m
-	})
-}
 
 // placeholders notes those that mean nothing. Braces of other kinds, such as JSON's in a body, are left alone.
 func placeholders(s *strict, path, text string) {

@@ -1,0 +1,76 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
+	"github.com/gonogo-chat/gonogo/bot/risk"
+)
+
+// Organise is the configuration as the rules read it, with opaque ids in place of handles. Verification plans still hold
+// their placeholders.
+func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organisation, error) {
+	policy, err := risk.Compile(c.Risk.rules())
+	if err != nil {
+		return nil, fmt.Errorf("config: %w", err) // Load has compiled them once
+	}
+	snapshot := c.Snapshot(idOf)
+	o := &organisation.Organisation{
+		Name: c.Organisation.Name, Zone: c.Organisation.Location(), Demo: c.Organisation.Demo,
+		Pipelines: sortedKeys(c.Pipelines), Plans: map[string]organisation.Plan{}, Approvals: map[string]approval.Rule{},
+		Risk: policy.WithDefault(risk.Tier(c.Risk.Default)), Tiers: map[string]organisation.Tier{},
+		Channels:  organisation.Channels{Releases: c.Chat.Releases(), CAB: c.Chat.CAB(), OnCall: c.Chat.OnCall()},
+		Freezes:   organisation.Freezes{Exception: c.Freezes.Exception, Lifetime: c.Freezes.Lifetime.D()},
+		Emergency: organisation.Emergency{Approval: c.Emergency.Approval, Lifetime: c.Emergency.Lifetime.D(), ReviewWithin: c.Emergency.ReviewWithin.D()},
+		Duty:      c.Duty.Policy(), Directory: c.Directory(idOf), Retention: c.Operations.Retention.D(),
+		Snapshot: snapshot, Digest: Digest(snapshot),
+	}
+	o.Freezes.Announce = lengths(c.Freezes.Announce)
+	for name, p := range c.Verification {
+		o.Plans[name] = organisation.Plan{Plan: p.Verify(name), Metrics: cmp.Or(p.Metrics, "{address}/metrics")}
+	}
+	for name, a := range c.Approvals {
+		o.Approvals[name] = a.Rule(name)
+	}
+	for name, t := range c.Risk.Tiers {
+		o.Tiers[name] = organisation.Tier{Approval: t.Approval}
+	}
+	for _, e := range c.Environments {
+		o.Environments = append(o.Environments, organisation.Environment{
+			Name: e.Name, After: e.After, Gates: slices.Clone(e.Gates), Pipeline: e.Pipeline, Verify: e.Verify, Lock: e.Lock.D(),
+		})
+	}
+	for _, s := range c.Services {
+		owner := s.Owner
+		if _, person := c.Person(owner); person {
+			owner = idOf(owner)
+		}
+		o.Services = append(o.Services, organisation.Service{
+			Name: s.Name, Lines: slices.Clone(s.Lines), DependsOn: slices.Clone(s.DependsOn), Criticality: s.Criticality,
+			Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback, Owner: owner, Addresses: maps.Clone(s.Addresses),
+			Labels: maps.Clone(s.Labels),
+		})
+	}
+	return o, nil
+}
+
+func (r Risk) rules() []risk.Rule {
+	out := make([]risk.Rule, len(r.Rules))
+	for i, rule := range r.Rules {
+		out[i] = risk.Rule{Name: rule.Name, When: rule.When, Tier: risk.Tier(rule.Tier), Why: rule.Why}
+	}
+	return out
+}
+
+func lengths(list []Duration) []time.Duration {
+	out := make([]time.Duration, len(list))
+	for i, d := range list {
+		out[i] = d.D()
+	}
+	return out
+}
