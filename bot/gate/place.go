@@ -53,7 +53,7 @@ func locked(f *Facts, a *answer) {
 			a.next = l.Expires
 		}
 	case len(l.Queue) > 0 && (f.Deployment == "" || l.Queue[0].Owner != f.Deployment):
-		a.close("gate.lock.queue", append(place, chat.Count("waiting", len(l.Queue)), chat.Word("first", l.Queue[0].Owner))...)
+		a.close("gate.lock.queue", append(place, chat.Count("waiting", len(l.Queue)), l.Queue[0].Arg("first"))...)
 	default:
 		a.pass("gate.lock.open", place...)
 	}

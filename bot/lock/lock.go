@@ -94,7 +94,7 @@ func (l Lock) Take(a Ask, at time.Time) (Lock, *chat.Refusal) {
 	}
 	if len(l.Queue) > 0 && l.Queue[0].Owner != a.Owner {
 		return l, chat.Refuse("lock.queued", chat.Word("service", l.Service), chat.Word("environment", l.Environment),
-			l.Queue[0].arg(), chat.Count("waiting", len(l.Queue)))
+			l.Queue[0].Arg("first"), chat.Count("waiting", len(l.Queue)))
 	}
 	return l.give(a, at), nil
 }

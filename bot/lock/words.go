@@ -12,7 +12,7 @@ func (l Lock) Text(at time.Time) chat.Text {
 	if !l.Held(at) {
 		return chat.Say("lock.free", place...)
 	}
-	args := append(place, owner(l.Kind, l.Owner), chat.Time("since", l.At))
+	args := append(place, owner("owner", l.Kind, l.Owner), chat.Time("since", l.At))
 	if !l.Expires.IsZero() {
 		args = append(args, chat.Time("until", l.Expires))
 	}
@@ -27,11 +27,12 @@ func (l Lock) refusal(at time.Time) *chat.Refusal {
 	return chat.Refuse(t.Code, t.Args...)
 }
 
-func (w Waiter) arg() chat.Arg { return owner(w.Kind, w.Owner) }
+// Arg names who waits.
+func (w Waiter) Arg(name string) chat.Arg { return owner(name, w.Kind, w.Owner) }
 
-func owner(k Kind, id string) chat.Arg {
+func owner(name string, k Kind, id string) chat.Arg {
 	if k == Manual {
-		return chat.Person("owner", id)
+		return chat.Person(name, id)
 	}
-	return chat.Word("owner", id)
+	return chat.Word(name, id)
 }
