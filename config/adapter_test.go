@@ -94,14 +94,14 @@ func TestAdapterWithoutSettings(t *testing.T) {
 	var free struct {
 		Every time.Duration `yaml:"every" default:"30s"`
 	}
-	if err := c.Tickets.Decode(&free); err != nil || free.Every != 30*time.Second {
+	if err := c.Metrics.Decode(&free); err != nil || free.Every != 30*time.Second {
 		t.Errorf("%v, %v", free, err)
 	}
-	if err := c.Tickets.Decode(&settings{}); err == nil || !strings.Contains(err.Error(), `needs the key "url"`) {
+	if err := c.Metrics.Decode(&settings{}); err == nil || !strings.Contains(err.Error(), `needs the key "url"`) {
 		t.Errorf("a needed key is missed: %v", err)
 	}
 	for _, into := range []any{nil, settings{}, (*settings)(nil), new(string)} {
-		if c.Tickets.Decode(into) == nil {
+		if c.Metrics.Decode(into) == nil {
 			t.Errorf("decoded into %T", into)
 		}
 	}

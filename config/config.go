@@ -22,10 +22,10 @@ type Config struct {
 	Pipelines    map[string]Adapter  `yaml:"pipelines" keys:"name" required:"true" doc:"How a version is put into an environment, by name."`
 	Verification map[string]Plan     `yaml:"verification" keys:"name" doc:"How a deployment is watched and judged, by name."`
 	Artifacts    Adapter             `yaml:"artifacts" required:"true" doc:"Where built artifacts are looked up."`
-	Tickets      Adapter             `yaml:"tickets" default:"{adapter: local}" doc:"Where change tickets are opened."`
-	Pager        Adapter             `yaml:"pager" default:"{adapter: local}" doc:"How the on-call is woken."`
+	Tickets      Adapter             `yaml:"tickets" required:"true" doc:"Where change tickets are opened."`
+	Pager        Adapter             `yaml:"pager" required:"true" doc:"How the on-call is woken."`
 	Metrics      Adapter             `yaml:"metrics" default:"{adapter: promtext}" doc:"Where indicators are measured."`
-	Checkpoints  Adapter             `yaml:"checkpoints" default:"{adapter: file}" doc:"Where signed checkpoints of the audit trail are kept beyond the bot's own reach."`
+	Checkpoints  Adapter             `yaml:"checkpoints" required:"true" doc:"Where signed checkpoints of the audit trail are kept beyond the bot's own reach."`
 	Risk         Risk                `yaml:"risk" required:"true" doc:"How the risk tier of a release is decided, and what each tier asks for."`
 	Approvals    map[string]Approval `yaml:"approvals" keys:"name" doc:"Votes: who may vote and what carries, by name."`
 	Freezes      Freezes             `yaml:"freezes" doc:"What holds for every freeze."`

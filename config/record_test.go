@@ -33,7 +33,7 @@ func TestSnapshotHoldsNoPersonalData(t *testing.T) {
 
 func TestSnapshotReplacesPeopleInSettings(t *testing.T) {
 	t.Parallel()
-	text := strings.Replace(demo(t), "pager:\n  adapter: local", "pager:\n  adapter: local\n  settings: {first: sre, Dana Developer: [git::dana@shop.example], n: 1e999, on: true, none: ~}", 1)
+	text := strings.Replace(demo(t), "metrics:\n  adapter: promtext", "metrics:\n  adapter: promtext\n  settings: {first: sre, Dana Developer: [git::dana@shop.example], n: 1e999, on: true, none: ~}", 1)
 	snap := string(load(t, text).Snapshot(opaque))
 	if want := `"settings":{"first":"` + opaque("sre") + `","n":"1e999","none":null,"on":true,"` + opaque("dev") + `":["` + opaque("dev") + `"]}`; !strings.Contains(snap, want) {
 		t.Errorf("want %s in %s", want, snap)
@@ -78,7 +78,7 @@ func TestDifference(t *testing.T) {
 		"setting":      {"limit: 1m", "limit: 2m", config.Change{Path: "pipelines.datacentre.settings.pipelines.datacentre.limit", Before: "1m", After: "2m"}},
 		"exception":    {"  exception: exception\n", "", config.Change{Path: "freezes.exception", Before: "exception", Sensitive: true}},
 		"demo no more": {"demo: true", "demo: false", config.Change{Path: "organisation.demo", Before: "true", After: "false", Sensitive: true}},
-		"checkpoints":  {"path: /tmp/demo/state/checkpoints.jsonl", "path: /dev/null", config.Change{Path: "checkpoints.settings.path", Before: "/tmp/demo/state/checkpoints.jsonl", After: "/dev/null", Sensitive: true}},
+		"checkpoints":  {"file: /tmp/demo/state/checkpoints.jsonl", "file: /dev/null", config.Change{Path: "checkpoints.settings.file", Before: "/tmp/demo/state/checkpoints.jsonl", After: "/dev/null", Sensitive: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
