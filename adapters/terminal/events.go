@@ -18,6 +18,7 @@ const (
 	maxEvent  = 4 << 20          // bytes; a longer event is left out
 	silence   = time.Minute      // without a byte: the connection is given up and made anew
 	firstWait = time.Second      // before connecting again
+	leastWait = time.Second / 4  // that a server may ask for
 	maxWait   = 30 * time.Second // the longest, doubled up to it
 )
 
@@ -29,6 +30,8 @@ const (
 	EntryEvent   Kind = "entry"   // an entry posted or brought up to date
 	PrivateEvent Kind = "private" // for the speaker alone
 	ResetEvent   Kind = "reset"   // events were missed: read the entries again
+	// ConnectedEvent comes from the client itself: from here on no event is missed, entries read earlier may be old.
+	ConnectedEvent Kind = "connected"
 )
 
 // Event is something that happened in the chat.
@@ -38,7 +41,7 @@ type Event struct {
 	Entry Entry
 }
 
-// Events calls each with every event from now on, in order, until the context ends. A stream that breaks is taken up
+// Events calls each with every event from now on, in order, until the context ends; as may be empty outside the demo. A stream that breaks is taken up
 // where it broke. It returns the context's error, or the server's refusal.
 func (c *Client) Events(ctx context.Context, as string, each func(Event)) error {
 	s := stream{wait: firstWait}
@@ -89,6 +92,7 @@ func (c *Client) follow(ctx context.Context, as string, s *stream, each func(Eve
 		return err
 	}
 	defer res.Body.Close()
+	each(Event{Kind: ConnectedEvent})
 	return readEvents(res.Body, s, func() { watchdog.Reset(silence) }, each)
 }
 
@@ -126,7 +130,7 @@ func readEvents(r io.Reader, s *stream, alive func(), each func(Event)) error {
 			}
 		case "retry":
 			if ms, err := strconv.ParseUint(string(value), 10, 31); err == nil {
-				s.wait = min(time.Duration(ms)*time.Millisecond, maxWait)
+				s.wait = min(max(time.Duration(ms)*time.Millisecond, leastWait), maxWait)
 			}
 		case "data":
 			if len(data)+len(value) < maxEvent {

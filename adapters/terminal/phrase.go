@@ -11,4 +11,3 @@ import (
 func phrase(code chat.Code, args ...chat.Arg) string {
 	return words.Text(chat.Say(code, args...), nil, time.Time{})
 }
-

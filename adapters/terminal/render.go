@@ -174,6 +174,9 @@ func (p *page) line(l words.Line) {
 
 func (p *page) buttons(m words.Message) {
 	pressable := Pressable(m)
+	if len(pressable) > 0 && len(m.Sections) > 0 {
+		p.out.WriteString("\n")
+	}
 	var row []string
 	used := 0
 	flush := func() {

@@ -11,6 +11,9 @@ type source struct {
 // sources lists every table of English wording; a test finds tables that are missing here, and codes worded twice.
 var sources = []source{
 	{"enApproval", enApproval},
+	{"enCommand", enCommand},
+	{"enRules", enRules},
+	{"enTerminal", enTerminal},
 	{"enWhen", enWhen},
 }
 
