@@ -39,7 +39,7 @@ func service(t *testing.T) string {
 		w.WriteHeader(http.StatusAccepted)
 		io.Copy(w, r.Body)
 	})
-	m.HandleFunc("/down", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "all is well", 503) })
+	m.HandleFunc("/down", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "all is well", http.StatusServiceUnavailable) })
 	m.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	m.HandleFunc("/breaks", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "100")
@@ -53,9 +53,9 @@ func service(t *testing.T) string {
 	m.HandleFunc("/large", func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, strings.Repeat("x", 1000)+"needle")
 	})
-	m.Handle("/moved", http.RedirectHandler("/ok", 302))
-	m.Handle("/away", http.RedirectHandler(elsewhere.URL, 302))
-	m.Handle("/loop", http.RedirectHandler("/loop", 302))
+	m.Handle("/moved", http.RedirectHandler("/ok", http.StatusFound))
+	m.Handle("/away", http.RedirectHandler(elsewhere.URL, http.StatusFound))
+	m.Handle("/loop", http.RedirectHandler("/loop", http.StatusFound))
 	s := httptest.NewServer(m)
 	t.Cleanup(s.Close)
 	return s.URL
