@@ -39,7 +39,9 @@ func service(t *testing.T) string {
 		w.WriteHeader(http.StatusAccepted)
 		io.Copy(w, r.Body)
 	})
-	m.HandleFunc("/down", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "all is well", http.StatusServiceUnavailable) })
+	m.HandleFunc("/down", func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "all is well", http.StatusServiceUnavailable)
+	})
 	m.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	m.HandleFunc("/breaks", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "100")
