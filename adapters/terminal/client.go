@@ -21,7 +21,7 @@ import (
 // Bounds of a conversation with a server.
 const (
 	attempts   = 4                // of a request whose outcome is unknown, under one key
-	answerTime = 30 * time.Second // for an answer, what was asked to be waited for apart
+	answerTime = 75 * time.Second // for an answer, what was asked to be waited for apart: longer than the server gives itself
 	maxAnswer  = 8 << 20          // bytes
 )
 

@@ -93,7 +93,7 @@ func (s *session) entry(e Entry) {
 	switch {
 	case e.Line == "":
 		s.once(e.Message, told)
-	case e.Who == s.as && e.Line == s.said:
+	case (e.Who == s.as || s.as == "") && e.Line == s.said:
 		s.said = ""
 	default:
 		s.write(Clean(e.Who) + ": " + Clean(e.Line) + "\n")
