@@ -60,13 +60,8 @@ const (
 	effectCounterStep = 1 << 20
 )
 
-// Enqueue adds an effect, performed after the commit.
-func (tx *Tx) Enqueue(e effect.Effect) error {
-	_, err := tx.enqueue(e)
-	return err
-}
-
-func (tx *Tx) enqueue(e effect.Effect) (uint64, error) {
+// Enqueue adds an effect, performed after the commit, and returns its id.
+func (tx *Tx) Enqueue(e effect.Effect) (uint64, error) {
 	if tx.head.Effect >= tx.head.EffectBound {
 		tx.head.EffectBound = tx.head.Effect + effectCounterStep
 		if err := tx.raw(effectCounterKey, tx.head.EffectBound); err != nil {
@@ -94,7 +89,7 @@ func (s *Store) loadOutbox(h *head) error {
 	s.touches.reset()
 	return v.Effects(func(e effect.Effect) error {
 		if e.Class == effect.Repeatable {
-			s.touches.due[e.Key] = e.ID
+			s.touches.due[e.Key] = touched{id: e.ID}
 		}
 		return nil
 	})

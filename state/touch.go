@@ -9,37 +9,55 @@ import (
 // touches counts, per coalescing key, how often something was decided that an effect under that key must show. One effect
 // is enough for any number of decisions: whoever performs it compares the count it started from with the count at its end.
 type touches struct {
-	mu        sync.Mutex
-	due       map[string]uint64 // effect waiting under the key
-	decided   map[string]uint64
-	committed map[string]uint64
+	mu  sync.Mutex
+	due map[string]touched
+}
+
+// touched is the effect that waits under a key.
+type touched struct {
+	id                 uint64
+	decided, committed uint64
 }
 
 func (t *touches) reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.due, t.decided, t.committed = map[string]uint64{}, map[string]uint64{}, map[string]uint64{}
+	t.due = map[string]touched{}
+}
+
+func (t *touches) change(key string, by func(*touched)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	v := t.due[key]
+	by(&v)
+	t.due[key] = v
+}
+
+func (t *touches) get(key string) (touched, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	v, ok := t.due[key]
+	return v, ok
 }
 
 // Touch asks for a repeatable effect that shows the newest state of something: while one is due under its key, no further
-// one is written. It returns the effect's id if it wrote one.
+// one is written. It returns the effect's id if it wrote one. A turn touches a key once.
 func (tx *Tx) Touch(e effect.Effect) (id uint64, err error) {
-	t := &tx.store.touches
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if _, waiting := t.due[e.Key]; !waiting {
-		if id, err = tx.enqueue(e); err != nil {
+	t, key := &tx.store.touches, e.Key
+	if _, waiting := t.get(key); !waiting {
+		if id, err = tx.Enqueue(e); err != nil {
 			return 0, err
 		}
-		t.due[e.Key] = id
 	}
-	t.decided[e.Key]++
-	key := e.Key
-	tx.After(func() {
-		t.mu.Lock()
-		t.committed[key]++
-		t.mu.Unlock()
+	tx.accept = append(tx.accept, func() {
+		t.change(key, func(v *touched) {
+			v.decided++
+			if id != 0 {
+				v.id = id
+			}
+		})
 	})
+	tx.After(func() { t.change(key, func(v *touched) { v.committed++ }) })
 	return id, nil
 }
 
@@ -47,21 +65,20 @@ func (tx *Tx) Touch(e effect.Effect) (id uint64, err error) {
 // the effect is done; it stays due if more was decided since.
 func (tx *Tx) Shown(e effect.Effect, seen uint64) bool {
 	t := &tx.store.touches
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.decided[e.Key] != seen {
+	if v, _ := t.get(e.Key); v.decided != seen {
 		return false
 	}
-	delete(t.due, e.Key)
-	delete(t.decided, e.Key)
-	delete(t.committed, e.Key)
 	tx.DropEffect(e.ID)
+	tx.accept = append(tx.accept, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		delete(t.due, e.Key)
+	})
 	return true
 }
 
 // Touched is how many committed decisions a performer starting now will show.
 func (s *Store) Touched(key string) uint64 {
-	s.touches.mu.Lock()
-	defer s.touches.mu.Unlock()
-	return s.touches.committed[key]
+	v, _ := s.touches.get(key)
+	return v.committed
 }

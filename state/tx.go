@@ -19,6 +19,13 @@ type Tx struct {
 	writes []write
 	entry  *audit.Entry
 	hooks  []func()
+	accept []func()
+	start  head
+}
+
+// Discard drops everything that the turn wrote so far: what is left is to say why.
+func (tx *Tx) Discard() {
+	tx.head, tx.writes, tx.entry, tx.hooks, tx.accept = tx.start, nil, nil, nil, nil
 }
 
 // write is one key written by a turn.

@@ -107,7 +107,7 @@ func (w *writer) turn(r *request) {
 		r.done <- err
 		return
 	}
-	tx := &Tx{store: w.Store, head: w.head}
+	tx := &Tx{store: w.Store, head: w.head, start: w.head}
 	err := r.decide(tx)
 	var ops []kv.Op
 	if err == nil {
@@ -130,6 +130,9 @@ func (w *writer) turn(r *request) {
 		return
 	}
 	w.head = tx.head
+	for _, accept := range tx.accept {
+		accept()
+	}
 	g := w.next
 	for i := range tx.writes {
 		x := &tx.writes[i]

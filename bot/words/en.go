@@ -14,6 +14,7 @@ var sources = []source{
 	{"enCommand", enCommand},
 	{"enRules", enRules},
 	{"enTerminal", enTerminal},
+	{"enWebchat", enWebchat},
 	{"enWhen", enWhen},
 }
 

@@ -1,0 +1,181 @@
+// Package bot is the bot itself: it takes a request, decides it in one turn, and after the commit delivers what follows.
+// What there is to say and to do is given to it as a Behaviour.
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/command"
+	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+// Options are what the bot is made of.
+type Options struct {
+	Store        *state.Store
+	Organisation *organisation.Organisation
+	Behaviour    Behaviour
+	Platforms    []port.Platform
+	Now          func() time.Time
+	Log          *slog.Logger
+	// Redact takes configured secrets out of what other systems said; nil if there are none.
+	Redact func(string) string
+}
+
+// Bot is a running bot. It implements port.Door.
+type Bot struct {
+	store     *state.Store
+	behaviour Behaviour
+	commands  map[*command.Spec]*Command
+	catalogue *command.Catalogue
+	platforms map[string]port.Platform
+	now       func() time.Time
+	log       *slog.Logger
+	redact    func(string) string
+	org       atomic.Pointer[organisation.Organisation]
+
+	outbox  *outbox
+	timers  *timers
+	chains  *chains
+	refusal atomic.Pointer[error] // why nothing new is accepted, nil while it is
+
+	ctx    context.Context
+	stop   context.CancelFunc
+	active sync.WaitGroup
+}
+
+var _ port.Door = (*Bot)(nil)
+
+// ErrStopping says that the bot is shutting down and takes nothing new.
+var ErrStopping = errors.New("the bot is stopping")
+
+// New puts a bot together and makes the start turn; Run makes it work.
+func New(o Options) (*Bot, error) {
+	b := &Bot{
+		store: o.Store, behaviour: o.Behaviour, now: o.Now, log: o.Log, redact: o.Redact,
+		platforms: map[string]port.Platform{}, commands: map[*command.Spec]*Command{},
+	}
+	if b.redact == nil {
+		b.redact = func(s string) string { return s }
+	}
+	b.ctx, b.stop = context.WithCancel(context.Background())
+	for _, p := range o.Platforms {
+		b.platforms[p.Name()] = p
+	}
+	if b.behaviour.Performers == nil {
+		b.behaviour.Performers = map[effect.Kind]Performer{}
+	}
+	b.behaviour.Performers[kindCard] = Performer{Perform: b.showCard}
+	b.behaviour.Performers[kindPost] = Performer{Perform: b.post, Find: b.post}
+	if b.behaviour.Reactions == nil {
+		b.behaviour.Reactions = map[effect.Kind]Reaction{}
+	}
+	b.behaviour.Reactions[kindCard] = shown
+	specs := make([]command.Spec, len(o.Behaviour.Commands))
+	for i, c := range o.Behaviour.Commands {
+		specs[i] = c.Spec
+	}
+	var err error
+	if b.catalogue, err = command.New(specs); err != nil {
+		return nil, fmt.Errorf("command catalogue: %w", err)
+	}
+	byWords := map[string]*Command{}
+	for i := range o.Behaviour.Commands {
+		c := &o.Behaviour.Commands[i]
+		byWords[strings.Join(c.Words, " ")] = c
+	}
+	for _, topic := range b.catalogue.Topics() {
+		for _, spec := range topic.Commands {
+			b.commands[spec] = byWords[strings.Join(spec.Words, " ")]
+		}
+	}
+	b.chains = newChains()
+	b.outbox = newOutbox(b)
+	b.timers = newTimers(b)
+	b.org.Store(o.Organisation)
+	return b, b.begin()
+}
+
+// begin takes over what an earlier process left: its effects and timers, then the start turn.
+func (b *Bot) begin() error {
+	err := b.store.View(func(v *state.View) error {
+		if err := v.Effects(func(e effect.Effect) error {
+			b.chains.add(e.Root, 1)
+			b.outbox.add(e)
+			return nil
+		}); err != nil {
+			return err
+		}
+		return v.Timers(func(t state.Timer) error { b.timers.set(t); return nil })
+	})
+	if err != nil {
+		return fmt.Errorf("take over effects and timers: %w", err)
+	}
+	if b.behaviour.Start == nil {
+		return nil
+	}
+	return b.system(context.Background(), "start", fmt.Sprintf("start:%d", b.store.Epoch()), "", b.behaviour.Start)
+}
+
+// Run performs effects and wakes timers until ctx ends, then lets what is under way finish, within grace.
+func (b *Bot) Run(ctx context.Context, grace time.Duration) {
+	b.active.Go(func() { b.timers.run(b.ctx) })
+	b.outbox.run()
+	<-ctx.Done()
+	stopping := ErrStopping
+	b.refusal.Store(&stopping)
+	b.outbox.drain(grace)
+	b.stop()
+	b.active.Wait()
+}
+
+// Organisation is the configuration in force.
+func (b *Bot) Organisation() *organisation.Organisation { return b.org.Load() }
+
+// Organise puts a new configuration in force: from the next turn on.
+func (b *Bot) Organise(o *organisation.Organisation) { b.org.Store(o) }
+
+// Catalogue is what can be said.
+func (b *Bot) Catalogue() *command.Catalogue { return b.catalogue }
+
+// Store is the bot's memory.
+func (b *Bot) Store() *state.Store { return b.store }
+
+// Accepting returns why the bot takes nothing new, nil while it does.
+func (b *Bot) Accepting() error {
+	if err := b.store.Broken(); err != nil {
+		return err
+	}
+	if err := b.refusal.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Reading is what a command or a card is answered from: one committed moment and the configuration in force.
+type Reading struct {
+	*state.View
+	Org     *organisation.Organisation
+	Now     time.Time
+	Person  string // who asks; empty for a card
+	Linked  bool
+	Account chat.Account
+	Bot     *Bot
+}
+
+// Read gives a consistent moment to fn.
+func (b *Bot) Read(fn func(*Reading) error) error {
+	return b.store.View(func(v *state.View) error {
+		return fn(&Reading{View: v, Org: b.org.Load(), Now: b.now(), Bot: b})
+	})
+}

@@ -1,0 +1,157 @@
+package bot
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+// The effects that the bot performs itself.
+const (
+	kindCard effect.Kind = "chat.card"
+	kindPost effect.Kind = "chat.post"
+)
+
+// post is the payload of a message said once.
+type post struct {
+	To      chat.Place   `json:"to"`
+	Message chat.Message `json:"message"`
+}
+
+// shownCard is where a card is, and a digest of how it looked last.
+type shownCard struct {
+	Refs   []chat.Ref `json:"refs"`
+	Digest string     `json:"digest"`
+}
+
+var cards = state.Ungoverned[shownCard]("card")
+
+// showCard renders a card as things stand and brings every place it belongs to up to date.
+func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
+	var m chat.Message
+	var places []chat.Place
+	var was shownCard
+	err := b.Read(func(r *Reading) (err error) {
+		if was, _, err = cards.Get(r, e.Subject); err != nil {
+			return err
+		}
+		m, places, err = b.render(r, e.Subject)
+		return err
+	})
+	if err != nil || len(places) == 0 {
+		return was, err
+	}
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return was, effect.Permanently(err)
+	}
+	sum := sha256.Sum256(raw)
+	now := shownCard{Digest: base64.RawURLEncoding.EncodeToString(sum[:16])}
+	for _, place := range places {
+		ref, known := was.at(place)
+		if known && was.Digest == now.Digest {
+			now.Refs = append(now.Refs, ref)
+			continue
+		}
+		platform, ok := b.platforms[place.Platform]
+		if !ok {
+			return was, effect.Permanently(fmt.Errorf("no platform %q", place.Platform))
+		}
+		worded := port.Worded{Message: m, Reader: b.Reader(nil), At: b.now()}
+		if known {
+			err = platform.Update(ctx, ref, worded)
+		} else {
+			ref, err = platform.Post(ctx, place, "card:"+e.Subject+":"+place.Channel, worded)
+		}
+		if err != nil {
+			return was, fmt.Errorf("show the card of %s in %s: %w", e.Subject, place.Channel, err)
+		}
+		now.Refs = append(now.Refs, ref)
+	}
+	return now, nil
+}
+
+// Card renders the card of a subject as things stand.
+func (b *Bot) render(r *Reading, subject string) (chat.Message, []chat.Place, error) {
+	letter, _, _ := strings.Cut(subject, "-")
+	render := b.behaviour.Cards[letter]
+	if render == nil {
+		return chat.Message{}, nil, effect.Permanently(fmt.Errorf("no card for %q", subject))
+	}
+	return render(r, subject)
+}
+
+func (c shownCard) at(p chat.Place) (chat.Ref, bool) {
+	for _, r := range c.Refs {
+		if r.Place == p {
+			return r, true
+		}
+	}
+	return chat.Ref{}, false
+}
+
+// shown keeps where a card is.
+func shown(t *Turn, e effect.Effect, o effect.Outcome) error {
+	if !o.OK {
+		return nil
+	}
+	var c shownCard
+	if err := o.Decode(&c); err != nil {
+		return err
+	}
+	was, _, err := cards.Get(t, e.Subject)
+	if err != nil || was.Digest == c.Digest && len(was.Refs) == len(c.Refs) {
+		return err
+	}
+	return cards.Put(t.Tx, e.Subject, c)
+}
+
+// post says a message once: a platform that knows the key already returns the message it has.
+func (b *Bot) post(ctx context.Context, e effect.Effect) (any, error) {
+	var p post
+	if err := json.Unmarshal(e.Payload, &p); err != nil {
+		return nil, effect.Permanently(err)
+	}
+	platform, ok := b.platforms[p.To.Platform]
+	if !ok {
+		return nil, effect.Permanently(fmt.Errorf("no platform %q", p.To.Platform))
+	}
+	return platform.Post(ctx, p.To, e.Key, port.Worded{Message: p.Message, Reader: b.Reader(nil), At: b.now()})
+}
+
+// Reader words things for somebody in a zone; nil is the organisation's.
+func (b *Bot) Reader(zone *time.Location) port.Reader {
+	if zone == nil {
+		zone = b.org.Load().Zone
+	}
+	return reader{b, zone}
+}
+
+type reader struct {
+	bot  *Bot
+	zone *time.Location
+}
+
+// PersonName is the configured name, the handle of somebody no longer configured, or a stand-in once erased.
+func (r reader) PersonName(id string) string {
+	if p, ok := r.bot.org.Load().Directory.Person(id); ok && p.Name != "" {
+		return p.Name
+	}
+	if h, ok := r.bot.store.Handle(id); ok {
+		return h
+	}
+	return "somebody"
+}
+
+func (r reader) Unseal(s chat.Sealed) (string, bool) { return r.bot.store.Unseal(s) }
+
+func (r reader) Zone() *time.Location { return r.zone }

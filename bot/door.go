@@ -1,0 +1,256 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/command"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/state"
+	"github.com/gonogo-chat/gonogo/state/audit"
+	"github.com/gonogo-chat/gonogo/state/kv"
+)
+
+// KeyLimit is the longest delivery key taken, in bytes.
+const KeyLimit = 256
+
+// Say takes a line that somebody typed.
+func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
+	if s.Key == "" {
+		s.Key = "said:" + rand.Text()
+	}
+	if len(s.Key) > KeyLimit {
+		return rejection(chat.Reject("request.key", chat.Count("limit", KeyLimit))), nil
+	}
+	org := b.org.Load()
+	zone := s.Zone
+	if zone == nil {
+		zone = org.Zone
+	}
+	call, failure := b.catalogue.Parse(s.Text, command.Moment{Now: b.now(), Zone: zone}, names{org: org})
+	if failure != nil {
+		return rejection(failure.Refusal), nil
+	}
+	person, linked := org.Directory.Resolve(s.Account)
+	c := b.commands[call.Spec]
+	reading := &Reading{Org: org, Now: b.now(), Person: person, Linked: linked, Account: s.Account, Bot: b}
+	if c.Read != nil {
+		return b.read(reading, c, call)
+	}
+	if err := b.Accepting(); err != nil {
+		return chat.Reply{}, err
+	}
+	facts, refusal, err := b.gather(ctx, reading, c, call)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	request := request{
+		key: s.Key, act: strings.Join(c.Words, " "), person: person, linked: linked, account: s.Account, place: s.Place, dryRun: call.DryRun,
+	}
+	if linked {
+		said, err := b.store.Seal(person, s.Text)
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		request.said = &said
+	}
+	return b.decide(ctx, request, func(t *Turn) (chat.Reply, error) {
+		if !linked {
+			return chat.Reply{}, chat.Refuse("account.unlinked", chat.Word("account", s.Account.String()))
+		}
+		if c.Right != "" && !t.Org.May(person, c.Right, "", "") {
+			return chat.Reply{}, t.Authorise(c.Right, "", "")
+		}
+		if refusal != nil {
+			return chat.Reply{}, refusal
+		}
+		reply, err := c.Decide(t, call, facts)
+		if err == nil && c.Right != "" && !t.authorised {
+			return reply, fmt.Errorf("%s decided without asking whether the speaker may", request.act)
+		}
+		return reply, err
+	})
+}
+
+func (b *Bot) read(r *Reading, c *Command, call command.Call) (reply chat.Reply, err error) {
+	err = b.store.View(func(v *state.View) error {
+		r.View = v
+		reply, err = guarded(func() (chat.Reply, error) { return c.Read(r, call) })
+		return err
+	})
+	var refusal *chat.Refusal
+	if errors.As(err, &refusal) {
+		return rejection(refusal), nil
+	}
+	return reply, err
+}
+
+// gather collects facts outside any transaction. A refusal found on the way is decided, and recorded, in the turn.
+func (b *Bot) gather(ctx context.Context, r *Reading, c *Command, call command.Call) (facts Facts, refusal *chat.Refusal, err error) {
+	if c.Gather == nil {
+		return nil, nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, FactsTimeout)
+	defer cancel()
+	err = b.store.View(func(v *state.View) error {
+		r.View = v
+		facts, err = guarded(func() (Facts, error) { return c.Gather(ctx, r, call) })
+		return err
+	})
+	if errors.As(err, &refusal) {
+		return nil, refusal, nil
+	}
+	return facts, nil, err
+}
+
+// request is who asks for a decision.
+type request struct {
+	key, act string
+	person   string
+	linked   bool
+	account  chat.Account
+	place    chat.Place
+	said     *chat.Sealed
+	dryRun   bool
+}
+
+// decide makes one turn of a request: once, however often it is delivered.
+func (b *Bot) decide(ctx context.Context, r request, handle func(*Turn) (chat.Reply, error)) (chat.Reply, error) {
+	var reply chat.Reply
+	err := b.store.Update(ctx, func(tx *state.Tx) error {
+		taken, repeated, err := tx.Taken(r.key)
+		if err != nil {
+			return err
+		}
+		if repeated {
+			reply = taken.Reply
+			return nil
+		}
+		t := b.turn(tx, r.key, r.key)
+		t.Person, t.Account, t.Place = r.person, r.account, r.place
+		reply, err = guarded(func() (chat.Reply, error) { return handle(t) })
+		var refusal *chat.Refusal
+		switch {
+		case errors.As(err, &refusal):
+			reply = rejection(refusal)
+			tx.Discard()
+			t = b.turn(tx, r.key, r.key)
+			t.Person, t.Account = r.person, r.account
+			t.entry.Reasons = refusal.Reasons
+		case err != nil:
+			return err
+		case r.dryRun:
+			tx.Discard()
+			reply.Messages = append(reply.Messages, chat.Message{Title: chat.Say("dry.run"), Private: true})
+			return nil
+		}
+		if reply.Outcome == chat.Invalid {
+			return nil
+		}
+		return b.close(t, r, reply)
+	})
+	if errors.Is(err, kv.ErrNoSpace) || errors.Is(err, kv.ErrReadOnly) {
+		b.log.Error("not accepting: nothing can be stored", "error", err)
+	}
+	return reply, err
+}
+
+// close completes the turn of a request with its reply and audit entry.
+func (b *Bot) close(t *Turn, r request, reply chat.Reply) error {
+	t.entry.Act, t.entry.Outcome, t.entry.Said = r.act, reply.Outcome, r.said
+	t.entry.Text = chat.Say(reply.Code)
+	if len(reply.Messages) > 0 {
+		t.entry.Text = reply.Messages[0].Title
+	}
+	t.entry.Actor = audit.Actor{Person: r.person, Platform: r.account.Platform}
+	if !r.linked {
+		account, err := b.store.Seal(state.Strangers, r.account.String())
+		if err != nil {
+			return err
+		}
+		t.entry.Actor.Account = &account
+	}
+	for i, m := range reply.Messages {
+		if !m.Private && r.place.Channel != "" {
+			if err := t.Announce(fmt.Sprintf("%s:%d", r.key, i), r.place, m); err != nil {
+				return err
+			}
+		}
+	}
+	if err := t.Take(r.key, state.Taken{At: t.Now, Reply: reply}); err != nil {
+		return err
+	}
+	t.commit()
+	return nil
+}
+
+// Press takes a pressed button: its stored invocation, said by whoever pressed it.
+func (b *Bot) Press(ctx context.Context, p port.Pressed) (chat.Reply, error) {
+	var line string
+	err := b.store.View(func(v *state.View) error {
+		o, ok, err := findOffer(v, p)
+		line = o.Line
+		if err == nil && !ok {
+			err = chat.Refuse("button.gone")
+		}
+		return err
+	})
+	var refusal *chat.Refusal
+	if errors.As(err, &refusal) {
+		return rejection(refusal), nil
+	}
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	return b.Say(ctx, port.Said{Key: p.Key, Account: p.Account, Place: p.Place, Text: line})
+}
+
+// Complete lists how a line could go on.
+func (b *Bot) Complete(_ context.Context, s port.Said) []string {
+	org := b.org.Load()
+	var lines []string
+	err := b.Read(func(r *Reading) error {
+		r.Person, r.Linked = org.Directory.Resolve(s.Account)
+		lines = b.catalogue.Complete(s.Text, command.Moment{Now: b.now(), Zone: org.Zone}, names{org: org, reading: r, more: b.behaviour.Names})
+		return nil
+	})
+	if err != nil {
+		b.log.Warn("completion failed", "error", err)
+	}
+	return lines
+}
+
+// Settle waits until the effects that a request caused have ended.
+func (b *Bot) Settle(ctx context.Context, key string) (port.Effects, error) {
+	if !b.chains.wait(ctx, key) {
+		return port.Pending, nil
+	}
+	effects := port.Settled
+	err := b.store.View(func(v *state.View) error {
+		taken, _, err := v.Taken(key)
+		if taken.Failed {
+			effects = port.Failed
+		}
+		return err
+	})
+	return effects, err
+}
+
+func rejection(r *chat.Refusal) chat.Reply {
+	return chat.Reply{Outcome: r.Outcome, Code: r.Text.Code, Messages: []chat.Message{r.Message()}}
+}
+
+// guarded turns a panic of a handler into an error: one broken command must not stop the bot.
+func guarded[T any](fn func() (T, error)) (v T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fn()
+}

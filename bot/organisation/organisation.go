@@ -1,0 +1,161 @@
+// Package organisation is what the organisation decided, as the rules read it: services, environments, policies and people.
+// It is made from configuration and never changes; a reload makes a new one.
+package organisation
+
+import (
+	"slices"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/duty"
+	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/risk"
+	"github.com/gonogo-chat/gonogo/bot/verify"
+)
+
+// Organisation is one accepted configuration.
+type Organisation struct {
+	Name string
+	Zone *time.Location
+	// Demo lets newcomers speak as any account and change people and gates without a second administrator.
+	Demo         bool
+	Services     []Service
+	Environments []Environment // in the order versions pass them
+	Pipelines    []string
+	Plans        map[string]Plan
+	Approvals    map[string]approval.Rule
+	Risk         *risk.Policy
+	Tiers        map[string]Tier
+	Channels     Channels
+	Freezes      Freezes
+	Emergency    Emergency
+	Duty         duty.Policy
+	Directory    people.Directory
+	Retention    time.Duration // how long delivery records and chat messages are kept
+
+	// Snapshot is the canonical form of the configuration, without names or secrets; Digest is its SHA-256 in hex.
+	Snapshot []byte
+	Digest   string
+}
+
+// Service is something that is released.
+type Service struct {
+	Name        string
+	Lines       []string
+	DependsOn   []string
+	Criticality string
+	Exposure    string
+	Data        string
+	Rollback    string
+	Owner       string            // opaque id of a person, or the name of a group
+	Addresses   map[string]string // base URL by environment
+	Labels      map[string]string
+}
+
+// Environment is somewhere that versions run.
+type Environment struct {
+	Name     string
+	After    string // the environment that a version must have passed before
+	Gates    []string
+	Pipeline string
+	Verify   string        // name of a plan; empty: the pipeline's word is taken
+	Lock     time.Duration // how long a deployment may hold the lock of a service here
+}
+
+// Plan is how a deployment is watched. The texts of its probes may hold placeholders: see Fill.
+type Plan struct {
+	verify.Plan
+	Metrics string // URL at which the service publishes its metrics, with placeholders
+}
+
+// Tier is what a risk tier asks for.
+type Tier struct {
+	Approval string // name of an approval rule; empty: no vote
+}
+
+// Channels are where the bot speaks.
+type Channels struct {
+	Releases, CAB, OnCall chat.Place
+}
+
+// Freezes is what holds for every freeze.
+type Freezes struct {
+	Exception string // approval rule by which an exception is voted; empty: no exceptions
+	Lifetime  time.Duration
+	Announce  []time.Duration
+}
+
+// Emergency is the way round the gates when production is down.
+type Emergency struct {
+	Approval     string // approval rule by which the second person agrees; empty: no emergency path
+	Lifetime     time.Duration
+	ReviewWithin time.Duration
+}
+
+// Service returns a service by name.
+func (o *Organisation) Service(name string) (Service, bool) {
+	i := slices.IndexFunc(o.Services, func(s Service) bool { return s.Name == name })
+	if i < 0 {
+		return Service{}, false
+	}
+	return o.Services[i], true
+}
+
+// Environment returns an environment by name.
+func (o *Organisation) Environment(name string) (Environment, bool) {
+	i := slices.IndexFunc(o.Environments, func(e Environment) bool { return e.Name == name })
+	if i < 0 {
+		return Environment{}, false
+	}
+	return o.Environments[i], true
+}
+
+// Final reports whether no environment follows the named one: a release that passed it is released.
+func (o *Organisation) Final(name string) bool {
+	return !slices.ContainsFunc(o.Environments, func(e Environment) bool { return e.After == name })
+}
+
+// First is the environment that a new version is deployed to first.
+func (o *Organisation) First() Environment { return o.Environments[0] }
+
+// Next is the environment after the named one, and whether there is one.
+func (o *Organisation) Next(name string) (Environment, bool) {
+	i := slices.IndexFunc(o.Environments, func(e Environment) bool { return e.After == name })
+	if i < 0 {
+		return Environment{}, false
+	}
+	return o.Environments[i], true
+}
+
+// Scopes are what a right over a service in an environment may be granted through: the service, and each of its lines.
+func (o *Organisation) Scopes(service, environment string) []people.Scope {
+	scopes := []people.Scope{{Service: service, Environment: environment}}
+	if s, ok := o.Service(service); ok {
+		for _, line := range s.Lines {
+			scopes = append(scopes, people.Scope{Service: service, Line: line, Environment: environment})
+		}
+	}
+	return scopes
+}
+
+// May reports whether a person holds a right over a service in an environment, through the service or one of its lines.
+func (o *Organisation) May(person string, right people.Right, service, environment string) bool {
+	for _, in := range o.Scopes(service, environment) {
+		if o.Directory.May(person, right, in) {
+			return true
+		}
+	}
+	return false
+}
+
+// Holders lists everybody who holds a right over a service in an environment.
+func (o *Organisation) Holders(right people.Right, service, environment string) []string {
+	var ids []string
+	for _, p := range o.Directory.People {
+		if o.May(p.ID, right, service, environment) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}

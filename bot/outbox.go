@@ -1,0 +1,347 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/effect"
+)
+
+// outbox performs effects, lane by lane: those of one lane in the order of decision, lanes beside each other.
+type outbox struct {
+	bot      *Bot
+	mu       sync.Mutex
+	lanes    map[string]*lane
+	running  bool
+	draining bool
+	active   sync.WaitGroup
+	cards    chan struct{} // bounds how many repeatable effects are performed at once
+}
+
+type lane struct {
+	queue []effect.Effect // by id
+	busy  bool
+}
+
+// Waits between attempts: doubling from the first to the longest.
+const (
+	firstRetry   = time.Second
+	longestRetry = time.Minute
+)
+
+// unknownLimit is how often an effect whose outcome can't be found out is looked for before a person is asked.
+const unknownLimit = 5
+
+// repeatableAtOnce bounds repeatable effects performed at once: cards must not starve decisions of processor time.
+const repeatableAtOnce = 4
+
+func newOutbox(b *Bot) *outbox {
+	return &outbox{bot: b, lanes: map[string]*lane{}, cards: make(chan struct{}, repeatableAtOnce)}
+}
+
+func (o *outbox) add(e effect.Effect) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	l := o.lanes[e.Lane]
+	if l == nil {
+		l = &lane{}
+		o.lanes[e.Lane] = l
+	}
+	at, _ := slices.BinarySearchFunc(l.queue, e, func(a, b effect.Effect) int { return cmp.Compare(a.ID, b.ID) })
+	l.queue = slices.Insert(l.queue, at, e)
+	o.start(e.Lane, l)
+}
+
+// start works a lane off if nobody does.
+func (o *outbox) start(name string, l *lane) {
+	if l.busy || !o.running || o.draining || len(l.queue) == 0 {
+		return
+	}
+	l.busy = true
+	o.active.Go(func() { o.work(name, l) })
+}
+
+func (o *outbox) run() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.running = true
+	for name, l := range o.lanes {
+		o.start(name, l)
+	}
+}
+
+// drain starts nothing new and waits for what is under way, at most grace; then it is cut off, and a restart takes it over.
+func (o *outbox) drain(grace time.Duration) {
+	o.mu.Lock()
+	o.draining = true
+	o.mu.Unlock()
+	done := make(chan struct{})
+	go func() { o.active.Wait(); close(done) }()
+	alarm := time.AfterFunc(grace, o.bot.stop)
+	defer alarm.Stop()
+	<-done
+}
+
+func (o *outbox) work(name string, l *lane) {
+	for {
+		o.mu.Lock()
+		if len(l.queue) == 0 || o.draining {
+			if l.busy = false; len(l.queue) == 0 {
+				delete(o.lanes, name)
+			}
+			o.mu.Unlock()
+			return
+		}
+		e := l.queue[0]
+		o.mu.Unlock()
+		again, done := o.attempt(o.bot.ctx, e)
+		o.mu.Lock()
+		if done {
+			l.queue = l.queue[1:]
+		} else {
+			l.queue[0] = again
+		}
+		o.mu.Unlock()
+		if done {
+			o.bot.chains.add(e.Root, -1)
+		}
+	}
+}
+
+// attempt performs one effect once; done when it needs no further attempt in this process.
+func (o *outbox) attempt(ctx context.Context, e effect.Effect) (effect.Effect, bool) {
+	if !o.sleep(ctx, e.NotBefore.Sub(o.bot.now())) {
+		return e, true
+	}
+	if e.Class == effect.Repeatable {
+		o.cards <- struct{}{}
+		defer func() { <-o.cards }()
+	}
+	next, done, err := o.bot.perform(ctx, e)
+	if err != nil {
+		if ctx.Err() != nil {
+			return e, true
+		}
+		o.bot.log.Error("an effect's turn failed", "effect", e.Kind, "key", e.Key, "error", err)
+		next, done = e, false
+		next.NotBefore = o.bot.now().Add(firstRetry)
+	}
+	return next, done
+}
+
+// sleep waits; false when the outbox stops meanwhile.
+func (o *outbox) sleep(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	alarm := time.NewTimer(d)
+	defer alarm.Stop()
+	select {
+	case <-alarm.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// errStopped says that a guard stopped an effect.
+var errStopped = errors.New("stopped by its gates")
+
+// perform leases, performs and settles an effect.
+func (b *Bot) perform(ctx context.Context, e effect.Effect) (effect.Effect, bool, error) {
+	p, ok := b.behaviour.Performers[e.Kind]
+	if !ok {
+		return b.settle(ctx, e, nil, effect.Permanently(fmt.Errorf("nothing performs %q", e.Kind)))
+	}
+	uncertain := e.Status == effect.Leased
+	if uncertain && e.Class == effect.Expiring {
+		return b.settle(ctx, e, nil, effect.Permanently(errors.New("lost: the process ended while it was under way")))
+	}
+	if uncertain && p.Find != nil {
+		value, err := b.call(ctx, p.Timeout, e, p.Find)
+		if err == nil || !errors.Is(err, effect.ErrNotFound) {
+			return b.settle(ctx, e, value, unknownUnless(err))
+		}
+	}
+	if e.Class != effect.Repeatable {
+		leased, err := b.lease(ctx, e)
+		if errors.Is(err, errStopped) {
+			return e, true, nil
+		}
+		if err != nil {
+			return e, false, err
+		}
+		e = leased
+	}
+	seen := b.store.Touched(e.Key)
+	value, err := b.call(ctx, p.Timeout, e, p.Perform)
+	if ctx.Err() != nil {
+		return e, false, ctx.Err() // left as it is: the next start looks for it
+	}
+	if err == nil && e.Class == effect.Repeatable {
+		return b.settleShown(ctx, e, seen, value)
+	}
+	return b.settle(ctx, e, value, err)
+}
+
+// unknownUnless keeps the class of a failed look-up away from the effect's own: not being able to look says nothing.
+func unknownUnless(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("looking for it: %v", err)
+}
+
+func (b *Bot) call(ctx context.Context, timeout time.Duration, e effect.Effect, fn func(context.Context, effect.Effect) (any, error)) (json.RawMessage, error) {
+	if timeout == 0 {
+		timeout = PerformTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	value, err := guarded(func() (any, error) { return fn(ctx, e) })
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return nil, effect.Permanently(fmt.Errorf("encode the outcome of %s: %w", e.Kind, err))
+	}
+	return raw, nil
+}
+
+// lease marks an effect as being performed, before it is. The gates of a guarded one are asked again.
+func (b *Bot) lease(ctx context.Context, e effect.Effect) (effect.Effect, error) {
+	guard, guarded := b.behaviour.Guards[e.Kind]
+	var facts Facts
+	if e.Guarded && guarded && guard.Gather != nil {
+		gatherCtx, cancel := context.WithTimeout(ctx, FactsTimeout)
+		defer cancel()
+		err := b.Read(func(r *Reading) (err error) {
+			facts, err = guard.Gather(gatherCtx, r, e)
+			return err
+		})
+		if err != nil {
+			return e, fmt.Errorf("gather facts: %w", err)
+		}
+	}
+	stopped := false
+	leased := e
+	err := b.system(ctx, "outbox", fmt.Sprintf("lease:%d:%d", e.ID, e.Attempts), e.Root, func(t *Turn) error {
+		stored, ok, err := t.Tx.Effect(e.ID)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			stopped = true
+			return nil
+		}
+		if e.Guarded && guarded {
+			refusal, err := guard.Decide(t, e, facts)
+			if err != nil {
+				return err
+			}
+			if refusal != nil {
+				stopped = true
+				t.DropEffect(e.ID)
+				return nil
+			}
+		}
+		stored.Status = effect.Leased
+		stored.Attempts++
+		leased = stored
+		return t.PutEffect(stored)
+	})
+	if err == nil && stopped {
+		err = errStopped
+	}
+	return leased, err
+}
+
+// settle takes an attempt's outcome in a turn of its own.
+func (b *Bot) settle(ctx context.Context, e effect.Effect, value json.RawMessage, failure error) (effect.Effect, bool, error) {
+	next, done := e, true
+	err := b.system(ctx, "outbox", fmt.Sprintf("effect:%d:%d", e.ID, e.Attempts), e.Root, func(t *Turn) error {
+		stored, ok, err := t.Tx.Effect(e.ID)
+		if err != nil || !ok {
+			return err
+		}
+		next, done = stored, true
+		outcome := effect.Outcome{OK: failure == nil, Value: value}
+		if failure != nil {
+			outcome.Fault = b.redact(failure.Error())
+			if again, parked := b.again(&next, failure, outcome.Fault, t.Now); again {
+				done = false
+				return t.PutEffect(next)
+			} else if parked {
+				outcome.Parked = true
+				next.Status = effect.Parked
+				t.failed = true
+				if err := t.PutEffect(next); err != nil {
+					return err
+				}
+				return b.react(t, e, outcome)
+			}
+		}
+		t.DropEffect(e.ID)
+		return b.react(t, e, outcome)
+	})
+	if failure != nil {
+		b.log.Warn("an effect failed", "effect", e.Kind, "key", e.Key, "again", !done, "error", b.redact(failure.Error()))
+	}
+	return next, done, err
+}
+
+func (b *Bot) react(t *Turn, e effect.Effect, o effect.Outcome) error {
+	if react := b.behaviour.Reactions[e.Kind]; react != nil {
+		return react(t, e, o)
+	}
+	if !o.OK {
+		t.failed = true
+		t.About(e.Subject)
+		t.Record("effect "+string(e.Kind), chat.Say("effect.failed", chat.Word("effect", string(e.Kind)), chat.Word("fault", o.Fault)))
+	}
+	return nil
+}
+
+// again decides whether a failed effect is tried once more, and when.
+func (b *Bot) again(e *effect.Effect, failure error, fault string, now time.Time) (again, parked bool) {
+	verdict, after := effect.Classify(failure)
+	if verdict == effect.Permanent || e.Class == effect.Expiring {
+		return false, false
+	}
+	if verdict == effect.Unknown && e.Guarded && e.Attempts >= unknownLimit {
+		return false, true
+	}
+	e.Fault = fault
+	e.Status = effect.Leased
+	if verdict == effect.Retry || e.Class == effect.Repeatable {
+		e.Status = effect.Due
+	}
+	if e.Class == effect.Repeatable || e.Status == effect.Leased {
+		e.Attempts++ // nothing else counts these: they are not leased anew
+	}
+	wait := min(firstRetry<<min(max(e.Attempts-1, 0), 10), longestRetry)
+	e.NotBefore = now.Add(max(wait, after))
+	return true, false
+}
+
+// cardPause is the least time between two showings of one card while decisions keep coming.
+const cardPause = 500 * time.Millisecond
+
+// settleShown settles a repeatable effect, which stays due if something was decided while it was performed.
+func (b *Bot) settleShown(ctx context.Context, e effect.Effect, seen uint64, value json.RawMessage) (effect.Effect, bool, error) {
+	done := false
+	err := b.system(ctx, "outbox", fmt.Sprintf("shown:%d", e.ID), e.Root, func(t *Turn) error {
+		done = t.Shown(e, seen)
+		return b.react(t, e, effect.Outcome{OK: true, Value: value})
+	})
+	e.NotBefore = b.now().Add(cardPause)
+	return e, done, err
+}

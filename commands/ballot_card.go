@@ -1,0 +1,160 @@
+package commands
+
+import (
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/followup"
+)
+
+// ballotCard is what a board member decides by in ten seconds: what is asked, on what evidence, until when, and how it stands.
+func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
+	b, ok, err := ballots.Get(r, id)
+	if err != nil || !ok {
+		return chat.Message{}, nil, err
+	}
+	rel, err := releaseOfBallot(r, b)
+	if err != nil {
+		return chat.Message{}, nil, err
+	}
+	m := chat.Message{Card: id, Tone: ballotTones[b.State], Title: chat.Say("card.ballot", chat.Word("ballot", id), chat.Nested("purpose", chat.Say("ballot.purpose."+chat.Code(b.Purpose))),
+		chat.Word("on", b.Subject), chat.Word("what", rel.Subject()), chat.Nested("state", b.State.Text()))}
+	asked := []chat.Field{
+		{Label: "label.release", Value: chat.Say("value.word", chat.Word("word", rel.ID+" "+rel.Subject()))},
+		{Label: "label.tier", Value: chat.Say("value.tier", chat.Word("tier", rel.Tier), chat.Word("rule", rel.Rule), chat.Word("why", rel.Why))},
+		{Label: "label.requester", Value: chat.Say("value.person", chat.Person("person", rel.Requester))},
+		{Label: "label.closes", Value: chat.Say("value.time", chat.Time("at", b.Closes))},
+		{Label: "label.proposal", Value: chat.Say("value.digest", chat.Word("digest", short(b.Digest)))},
+	}
+	m.Sections = []chat.Section{{Fields: asked}}
+	if reason := reasonOf(r, b); reason != nil {
+		m.Sections = append(m.Sections, chat.Section{Heading: chat.Say("heading.reason"), Lines: []chat.Line{{Text: chat.Say("quote", chat.Quote("text", *reason))}}})
+	}
+	who := electors(b.Rule, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil))
+	tally := b.Tally(who)
+	s := chat.Section{Heading: chat.Say("heading.votes"), Lines: []chat.Line{{Mark: ballotMarks[b.State], Text: tally.Text()}}}
+	for _, v := range b.Votes {
+		s.Lines = append(s.Lines, voteLine(v))
+	}
+	if b.State == approval.StateOpen && len(tally.Waiting) > 0 {
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("ballot.waiting", chat.People("people", tally.Waiting))})
+		m.Mentions = tally.Waiting
+	}
+	if b.Why != nil {
+		s.Lines = append(s.Lines, chat.Line{Mark: ballotMarks[b.State], Text: *b.Why})
+	}
+	for _, c := range b.Changes {
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: c.Text()})
+	}
+	m.Sections = append(m.Sections, s)
+	m.Buttons, err = bot.Offers(r, id)
+	places := []chat.Place{r.Org.Channels.CAB}
+	if b.Purpose == approval.Emergency {
+		places = append(places, r.Org.Channels.OnCall)
+	}
+	return m, places, err
+}
+
+var ballotTones = map[approval.State]chat.Tone{
+	approval.StatePassed: chat.Good, approval.StateRejected: chat.Bad, approval.StateVoid: chat.Bad, approval.StateExpired: chat.Warning,
+}
+
+var voteMarks = map[approval.Choice]chat.Mark{approval.Go: chat.MarkOpen, approval.NoGo: chat.MarkClosed, approval.Abstain: chat.MarkUnknown}
+
+func voteLine(v approval.Vote) chat.Line {
+	line := chat.Line{Mark: voteMarks[v.Choice], Text: chat.Say("vote.line", chat.Person("person", v.Person), chat.Nested("choice", v.Choice.Text()), chat.Time("at", v.At))}
+	if v.Reason != nil {
+		line.Sub = []chat.Text{chat.Say("quote", chat.Quote("text", *v.Reason))}
+	}
+	return line
+}
+
+// reasonOf is what was written by whoever asked for what the ballot is about.
+func reasonOf(r *bot.Reading, b approval.Ballot) *chat.Sealed {
+	if b.Purpose == approval.Exception {
+		if x, ok, err := exceptions.Get(r, b.Subject); err == nil && ok {
+			return x.Reason
+		}
+		return nil
+	}
+	rel, ok, err := releases.Get(r, b.Subject)
+	if err != nil || !ok {
+		return nil
+	}
+	if b.Purpose == approval.Emergency && rel.Emergency != nil {
+		return rel.Emergency.Reason
+	}
+	return rel.Summary
+}
+
+// pageCard tells the on-call in one screen: what failed, what the bot did about it, what runs now, and what to press.
+func pageCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
+	p, ok, err := pages.Get(r, id)
+	if err != nil || !ok {
+		return chat.Message{}, nil, err
+	}
+	d, _, err := deployments.Get(r, p.Deployment)
+	if err != nil {
+		return chat.Message{}, nil, err
+	}
+	now, _, err := running.Get(r, place(d.Service, d.Environment))
+	if err != nil {
+		return chat.Message{}, nil, err
+	}
+	m := chat.Message{Card: id, Tone: chat.Bad, Title: chat.Say("card.page", chat.Word("page", id), chat.Nested("text", p.Text), chat.Nested("state", p.State.Text()))}
+	if p.State == followup.PageTriggered {
+		m.Mentions = r.Org.Holders("respond", d.Service, d.Environment)
+	} else {
+		m.Tone = chat.Warning
+	}
+	why := chat.Section{Heading: chat.Say("heading.why")}
+	if d.Verdict != nil {
+		for _, reason := range d.Verdict.Reasons {
+			why.Lines = append(why.Lines, chat.Line{Mark: chat.MarkClosed, Text: reason})
+		}
+	}
+	if d.Reason != nil {
+		why.Lines = append(why.Lines, chat.Line{Mark: chat.MarkClosed, Text: *d.Reason})
+	}
+	stands := chat.Section{Fields: []chat.Field{
+		{Label: "label.release", Value: chat.Say("value.word", chat.Word("word", p.Release))},
+		{Label: "label.deployment", Value: chat.Say("value.deployment", chat.Word("deployment", d.ID), chat.Nested("state", d.State.Text()))},
+		{Label: "label.runs_now", Value: chat.Say("value.word", chat.Word("word", now.Version))},
+		{Label: "label.follow_up", Value: chat.Say("value.word", chat.Word("word", p.FollowUp))},
+	}}
+	if p.TakenBy != "" {
+		stands.Fields = append(stands.Fields, chat.Field{Label: "label.taken_by", Value: chat.Say("value.person", chat.Person("person", p.TakenBy))})
+	}
+	m.Sections = []chat.Section{why, stands}
+	m.Buttons, err = bot.Offers(r, id)
+	return m, []chat.Place{r.Org.Channels.OnCall}, err
+}
+
+// followUpCard is what stays to be done.
+func followUpCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
+	f, ok, err := followUps.Get(r, id)
+	if err != nil || !ok {
+		return chat.Message{}, nil, err
+	}
+	m := chat.Message{Card: id, Tone: chat.Warning, Title: chat.Say("card.followup", chat.Word("follow_up", id), chat.Nested("kind", f.Kind.Text()), chat.Nested("state", f.State.Text()))}
+	s := chat.Section{Fields: []chat.Field{{Label: "label.release", Value: chat.Say("value.word", chat.Word("word", f.Release))}}, Lines: []chat.Line{{Text: f.Text}}}
+	if f.Owner != "" {
+		s.Fields = append(s.Fields, chat.Field{Label: "label.owner", Value: chat.Say("value.owner", chat.Person("person", f.Owner))})
+	}
+	if f.TakenBy != "" {
+		s.Fields = append(s.Fields, chat.Field{Label: "label.taken_by", Value: chat.Say("value.person", chat.Person("person", f.TakenBy))})
+	}
+	if !f.Due.IsZero() {
+		s.Fields = append(s.Fields, chat.Field{Label: "label.due", Value: chat.Say("value.time", chat.Time("at", f.Due))})
+	}
+	if f.State == followup.Closed {
+		m.Tone = chat.Good
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkOpen, Text: chat.Say("followup.closed_by", chat.Person("by", f.ClosedBy), chat.Time("at", f.Closed))})
+	}
+	if f.Note != nil {
+		s.Lines = append(s.Lines, chat.Line{Text: chat.Say("quote", chat.Quote("text", *f.Note))})
+	}
+	m.Sections = []chat.Section{s}
+	m.Buttons, err = bot.Offers(r, id)
+	return m, []chat.Place{r.Org.Channels.OnCall}, err
+}

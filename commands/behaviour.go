@@ -1,0 +1,48 @@
+package commands
+
+import (
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+// Behaviour is everything that the bot can be told and does by itself over these ports.
+func (p Ports) Behaviour() bot.Behaviour {
+	performers := map[effect.Kind]bot.Performer{}
+	p.ticketPerformers(performers)
+	p.runPerformers(performers)
+	p.watchPerformers(performers)
+	p.pagePerformers(performers)
+	return bot.Behaviour{
+		Commands:   p.commands(),
+		Performers: performers,
+		Guards:     map[effect.Kind]bot.Guard{kindStart: p.guardStart()},
+		Reactions: map[effect.Kind]bot.Reaction{
+			kindTicketOpen: ticketOpened,
+			kindStart:      started,
+			kindFollow:     followed,
+			kindWatch:      watched,
+		},
+		Timers: map[string]func(*bot.Turn, state.Timer) error{
+			timerBallotCloses: ballotCloses,
+			timerBallotRemind: ballotRemind,
+		},
+		Cards: map[string]bot.CardRenderer{
+			letterRelease: releaseCard, letterBallot: ballotCard, letterPage: pageCard, letterFollowUp: followUpCard,
+		},
+		Start: start,
+	}
+}
+
+// commands is the catalogue of what people can say, in the order that help lists it.
+func (p Ports) commands() []bot.Command {
+	return []bot.Command{
+		p.releasePlan(), releaseShow(), releaseList(), p.releaseExplain(), releaseCancel(),
+		p.vote(), p.voteOpen(),
+		p.deploy(), p.rollback(),
+		p.ack(),
+	}
+}
+
+// start notes that the bot began to work, under which configuration.
+func start(t *bot.Turn) error { return nil }

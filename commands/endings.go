@@ -1,0 +1,269 @@
+package commands
+
+import (
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/followup"
+	"github.com/gonogo-chat/gonogo/bot/lock"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/release"
+	"github.com/gonogo-chat/gonogo/bot/rollout"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+// How deployments end, and what follows for their release.
+
+// runEnded takes the end of a run.
+func runEnded(t *bot.Turn, d rollout.Deployment, r release.Release, e rollout.Event, text chat.Text) error {
+	cancelled := d.State == rollout.Cancelling
+	d, err := applied(d, e, t)
+	if err != nil {
+		return err
+	}
+	if err := t.Retract(d.ID, "cancel"); err != nil {
+		return err
+	}
+	switch d.State {
+	case rollout.Watching:
+		return live(t, d, r)
+	case rollout.Lost:
+		return lost(t, d, r, text)
+	case rollout.Cancelled:
+		t.Fail()
+		return ended(t, d, r, release.DeployFailed)
+	}
+	if d.Kind == rollout.Rollback {
+		return rollbackFailed(t, d, r, []chat.Text{text})
+	}
+	// A run that failed on its way may have left anything behind: what ran before is put back.
+	if e == rollout.RunFailed && !cancelled {
+		return unwell(t, d, r, []chat.Text{text})
+	}
+	t.Fail()
+	return ended(t, d, r, release.DeployFailed)
+}
+
+// ended frees the lock of a deployment that came to nothing, and moves its release.
+func ended(t *bot.Turn, d rollout.Deployment, r release.Release, e release.Event) error {
+	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+		return err
+	}
+	if err := t.Retract(d.ID, "cancel"); err != nil {
+		return err
+	}
+	if err := unlockFor(t, d); err != nil {
+		return err
+	}
+	if t.Org.Final(d.Environment) {
+		next, err := moved(t, r, d.Environment, e)
+		if err != nil {
+			return err
+		}
+		r = next
+	}
+	if r.State.Deployable() {
+		if err := offerDeploy(t, r, d.Environment); err != nil {
+			return err
+		}
+	}
+	return t.Card(r.ID)
+}
+
+// passed ends a watch that found everything well.
+func passed(t *bot.Turn, d rollout.Deployment, r release.Release, why chat.Text) error {
+	d, err := applied(d, rollout.WatchPassed, t)
+	if err != nil {
+		return err
+	}
+	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+		return err
+	}
+	if err := unlockFor(t, d); err != nil {
+		return err
+	}
+	t.Record("watch", why)
+	if d.Kind == rollout.Rollback {
+		return rolledBack(t, d, r)
+	}
+	r.Passed = with(r.Passed, d.Environment, d.ID)
+	text := chat.Say("deploy.verified", chat.Word("deployment", d.ID), chat.Word("what", d.Subject()), chat.Word("environment", d.Environment),
+		chat.Duration("watched", lastFor(d, t.Now)))
+	if err := t.Announce("verified:"+d.ID, t.Org.Channels.Releases, verdictMessage(d, text, chat.Good)); err != nil {
+		return err
+	}
+	if t.Org.Final(d.Environment) {
+		return released(t, d, r, text)
+	}
+	return staged(t, d, r)
+}
+
+// staged moves a release on to its next environment: the board is asked once the last one before it was passed.
+func staged(t *bot.Turn, d rollout.Deployment, r release.Release) error {
+	next, refusal := r.Apply(release.StagingPassed, t.Now)
+	if refusal != nil {
+		return refusal
+	}
+	if err := releases.Put(t.Tx, r.ID, next); err != nil {
+		return err
+	}
+	if err := t.Offer(r.ID, bot.Offer{Name: "rollback-" + d.Environment, Label: "button.rollback", Line: "/rollback " + r.ID + " " + d.Environment,
+		Style: chat.StyleDanger, Order: 30, Confirm: chat.Say("confirm.rollback", chat.Word("what", d.Subject()), chat.Word("environment", d.Environment), chat.Word("previous", d.Previous.Version))}); err != nil {
+		return err
+	}
+	env, ok := t.Org.Next(d.Environment)
+	if !ok || next.State != release.Staged {
+		return t.Card(r.ID)
+	}
+	if t.Org.Final(env.Name) && t.Org.Tiers[r.Tier].Approval != "" {
+		if _, err := openReleaseBallot(t, next, nil); err != nil {
+			return err
+		}
+	} else if err := offerDeploy(t, next, env.Name); err != nil {
+		return err
+	}
+	return t.Card(r.ID)
+}
+
+// released ends a release that reached the final environment and is well there.
+func released(t *bot.Turn, d rollout.Deployment, r release.Release, text chat.Text) error {
+	next, refusal := r.Apply(release.Verified, t.Now)
+	if refusal != nil {
+		return refusal
+	}
+	if err := releases.Put(t.Tx, r.ID, next); err != nil {
+		return err
+	}
+	if err := t.Retract(r.ID, "deploy", "cancel", "reopen"); err != nil {
+		return err
+	}
+	if err := t.Offer(r.ID, bot.Offer{Name: "rollback", Label: "button.rollback", Line: "/rollback " + r.ID + " " + d.Environment,
+		Style: chat.StyleDanger, Order: 30, Confirm: chat.Say("confirm.rollback", chat.Word("what", d.Subject()), chat.Word("environment", d.Environment), chat.Word("previous", d.Previous.Version))}); err != nil {
+		return err
+	}
+	if err := ticketMove(t, next, port.TicketDone, text); err != nil {
+		return err
+	}
+	if err := supersede(t, next, release.Released, release.Supersede, next.ID); err != nil {
+		return err
+	}
+	return t.Card(r.ID)
+}
+
+// supersede moves every other release of the service that stands in a state by an event.
+func supersede(t *bot.Turn, r release.Release, standing release.State, e release.Event, newer string) error {
+	var others []release.Release
+	err := releases.All(t, func(_ string, o release.Release) error {
+		if o.Service == r.Service && o.ID != r.ID && o.State == standing {
+			others = append(others, o)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		next, refusal := o.Apply(e, t.Now)
+		if refusal != nil {
+			return refusal
+		}
+		next.Newer = newer
+		if err := releases.Put(t.Tx, o.ID, next); err != nil {
+			return err
+		}
+		if err := t.Retract(o.ID, "rollback"); err != nil {
+			return err
+		}
+		t.About(o.ID)
+		if err := t.Card(o.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// held leaves a deployment as it is, about which too little is known, and asks a person.
+func held(t *bot.Turn, d rollout.Deployment, r release.Release, reasons []chat.Text) error {
+	d, err := applied(d, rollout.WatchInconclusive, t)
+	if err != nil {
+		return err
+	}
+	t.Fail()
+	text := chat.Say("deploy.held", chat.Word("deployment", d.ID), chat.Word("what", d.Subject()), chat.Word("environment", d.Environment))
+	t.Record("watch", text, reasons...)
+	return attention(t, d, r, followup.HeldWatch, release.DeployHeld, text, reasons)
+}
+
+// lost asks a person how a run ended that nobody knows of.
+func lost(t *bot.Turn, d rollout.Deployment, r release.Release, text chat.Text) error {
+	t.Fail()
+	return attention(t, d, r, followup.LostRun, release.DeployHeld, chat.Say("deploy.lost", chat.Word("deployment", d.ID),
+		chat.Word("what", d.Subject()), chat.Word("environment", d.Environment)), []chat.Text{text})
+}
+
+// attention pages, opens a follow-up, and offers the ways on.
+func attention(t *bot.Turn, d rollout.Deployment, r release.Release, kind followup.Kind, e release.Event, text chat.Text, reasons []chat.Text) error {
+	d.Reason = &text
+	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+		return err
+	}
+	if d.Kind == rollout.Deploy {
+		next, err := moved(t, r, d.Environment, e)
+		if err != nil {
+			return err
+		}
+		r = next
+	}
+	for i, o := range []bot.Offer{
+		{Name: "well", Label: "button.it_is_well", Line: "/deploy resolve " + d.ID + " well"},
+		{Name: "failed", Label: "button.it_failed", Line: "/deploy resolve " + d.ID + " failed", Style: chat.StyleDanger},
+	} {
+		o.Order = 40 + i
+		if err := t.Offer(r.ID, o); err != nil {
+			return err
+		}
+	}
+	id, err := openFollowUp(t, kind, d, text)
+	if err != nil {
+		return err
+	}
+	if err := page(t, d, id, text, reasons); err != nil {
+		return err
+	}
+	return t.Card(r.ID)
+}
+
+// lockOf is the lock of a place, new if there was none.
+func lockOf(r state.Reader, service, environment string) (lock.Lock, error) {
+	l, ok, err := locks.Get(r, place(service, environment))
+	if !ok {
+		l = lock.New(service, environment)
+	}
+	return l, err
+}
+
+func putLock(t *bot.Turn, l lock.Lock) error {
+	return locks.Put(t.Tx, place(l.Service, l.Environment), l)
+}
+
+// unlockFor frees the lock that a deployment holds, if it still does.
+func unlockFor(t *bot.Turn, d rollout.Deployment) error {
+	l, err := lockOf(t, d.Service, d.Environment)
+	if err != nil || !l.HeldBy(d.ID, t.Now) {
+		return err
+	}
+	l, refusal := l.Release(d.ID, t.Now)
+	if refusal != nil {
+		return refusal
+	}
+	return putLock(t, l)
+}
+
+// with is a map with one more entry; records are not changed in place.
+func with(m map[string]string, key, value string) map[string]string {
+	next := make(map[string]string, len(m)+1)
+	for k, v := range m {
+		next[k] = v
+	}
+	next[key] = value
+	return next
+}

@@ -1,0 +1,232 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/duty"
+	"github.com/gonogo-chat/gonogo/bot/freeze"
+	"github.com/gonogo-chat/gonogo/bot/gate"
+	"github.com/gonogo-chat/gonogo/bot/lock"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
+	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/release"
+	"github.com/gonogo-chat/gonogo/bot/rollout"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+// outside are the facts that gates need from other systems.
+type outside struct {
+	artifactFacts
+	Ticket      *port.Ticket
+	TicketFault error
+	At          time.Time
+}
+
+// gateFacts asks the other systems about a release.
+func (p Ports) gateFacts(ctx context.Context, r *bot.Reading, id string) (outside, error) {
+	rel, err := getRelease(r, id)
+	if err != nil {
+		return outside{}, err
+	}
+	f := outside{artifactFacts: p.artifact(ctx, r, rel.Service, rel.Version), At: r.Now.UTC()}
+	if rel.Ticket != "" {
+		ticket, err := p.Tickets.Ticket(ctx, rel.Ticket)
+		if err != nil {
+			f.TicketFault = err
+		} else {
+			f.Ticket = &ticket
+		}
+	}
+	return f, nil
+}
+
+// question is whether a release may go to an environment now.
+type question struct {
+	release     release.Release
+	environment organisation.Environment
+	executor    string
+	deployment  *rollout.Deployment // the one that asks, once there is one
+	now         time.Time
+}
+
+// evaluate asks the gates. It is the one place where facts are put together: explain, dry run, deploy and the moment of
+// triggering all decide by it. Besides the report it returns the freeze exceptions that going ahead uses up.
+func evaluate(r state.Reader, org *organisation.Organisation, store *state.Store, q question, f outside) (gate.Report, []string, error) {
+	facts, err := assemble(r, org, store, q, f)
+	if err != nil {
+		return gate.Report{}, nil, err
+	}
+	if q.deployment != nil && q.deployment.Kind == rollout.Rollback {
+		facts.Of = q.deployment.Of
+		facts.Previous = &q.deployment.Build
+		facts.Cause = &gate.Cause{Authorised: true}
+		if q.deployment.Cause != nil {
+			facts.Cause.Text = *q.deployment.Cause
+		}
+		return gate.EvaluateRollback(facts), nil, nil
+	}
+	return gate.Evaluate(q.environment.Gates, facts), facts.Freeze.Exceptions, nil
+}
+
+func assemble(r state.Reader, org *organisation.Organisation, store *state.Store, q question, f outside) (gate.Facts, error) {
+	rel, env := q.release, q.environment
+	facts := gate.Facts{
+		Now: q.now, Release: rel.ID, Service: rel.Service, Version: rel.Version, Environment: env.Name, Executor: q.executor,
+		Artifact: f.Artifact, Planned: rel.Digest(), Ticket: f.Ticket, TicketAt: port.Source{System: "change register", At: f.At},
+		Emergency: rel.Emergency, Faults: map[string]string{},
+	}
+	if f.Fault != nil {
+		facts.Faults["artifact"] = f.Fault.Error()
+	}
+	if f.TicketFault != nil {
+		facts.Faults["ticket"] = f.TicketFault.Error()
+	}
+	if q.deployment != nil {
+		facts.Deployment = q.deployment.ID
+	}
+	for _, fill := range []func(state.Reader, *organisation.Organisation, *state.Store, question, *gate.Facts) error{
+		fillLower, fillApproval, fillFreeze, fillPlace,
+	} {
+		if err := fill(r, org, store, q, &facts); err != nil {
+			return facts, err
+		}
+	}
+	facts.Openers = openers(org, q)
+	return facts, nil
+}
+
+// fillLower says what passed in the environment before.
+func fillLower(r state.Reader, _ *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {
+	f.Lower = &gate.Lower{Environment: q.environment.After}
+	id := q.release.Passed[q.environment.After]
+	if q.environment.After == "" || id == "" {
+		return nil
+	}
+	d, ok, err := deployments.Get(r, id)
+	if ok {
+		f.Lower.Deployment, f.Lower.Digest, f.Lower.At = d.ID, d.Digest, d.EndedAt
+	}
+	return err
+}
+
+// fillApproval says where the vote stands and whether the executor's duties allow it.
+func fillApproval(r state.Reader, org *organisation.Organisation, store *state.Store, q question, f *gate.Facts) error {
+	var approvers []string
+	f.NoVote = org.Tiers[q.release.Tier].Approval == ""
+	if id := q.release.Ballot(); id != "" {
+		b, ok, err := ballots.Get(r, id)
+		if err != nil {
+			return err
+		}
+		if ok {
+			who := electors(b.Rule, q.release, org, work(q.release, org, store, nil))
+			tally := b.Recount(who)
+			f.Ballot, f.Tally = &b, &tally
+			approvers = b.Approvers(who)
+		}
+	}
+	f.Proposal = proposal(q.release, f.Artifact, org).Digest()
+	finding := duty.Execute(q.executor, work(q.release, org, store, approvers), org.Duty)
+	f.Duty = &finding
+	return nil
+}
+
+// fillFreeze asks the freezes.
+func fillFreeze(r state.Reader, org *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {
+	var all []freeze.Freeze
+	err := freezes.All(r, func(_ string, fr freeze.Freeze) error { all = append(all, fr); return nil })
+	if err != nil {
+		return err
+	}
+	var granted []freeze.Exception
+	err = exceptions.All(r, func(_ string, x freeze.Exception) error {
+		if x.Release == q.release.ID {
+			granted = append(granted, x)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	ask := freeze.Question{Target: target(org, q.release.Service, q.environment.Name), Release: q.release.ID, Deployment: f.Deployment}
+	if f.Artifact != nil {
+		ask.Digest = f.Artifact.Digest
+	}
+	verdict := freeze.Blocks(all, granted, ask, q.now)
+	f.Freeze = &verdict
+	return nil
+}
+
+func target(org *organisation.Organisation, service, environment string) freeze.Target {
+	s, _ := org.Service(service)
+	return freeze.Target{Service: service, Environment: environment, Lines: s.Lines}
+}
+
+// fillPlace says who has the lock and what runs there.
+func fillPlace(r state.Reader, _ *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {
+	l, ok, err := locks.Get(r, place(q.release.Service, q.environment.Name))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		l = lock.New(q.release.Service, q.environment.Name)
+	}
+	f.Lock = &l
+	now, _, err := running.Get(r, place(q.release.Service, q.environment.Name))
+	f.Running = &now.Build
+	return err
+}
+
+// openers says who can open which gate.
+func openers(org *organisation.Organisation, q question) map[string][]string {
+	service, env := q.release.Service, q.environment.Name
+	m := map[string][]string{
+		gate.Staged: org.Holders(people.Deploy, service, q.environment.After),
+		gate.Duty:   except(org.Holders(people.Deploy, service, env), q.executor),
+		gate.Freeze: org.Holders(people.Freeze, service, env),
+		gate.Lock:   org.Holders(people.Unlock, service, env),
+		gate.Ticket: org.Holders(people.Plan, service, ""),
+	}
+	if rule, ok := org.Approvals[org.Tiers[q.release.Tier].Approval]; ok {
+		var members []string
+		for _, g := range rule.Electorate {
+			members = append(members, org.Directory.Members(g)...)
+		}
+		m[gate.Approval] = except(members, "")
+	}
+	return m
+}
+
+// except drops one id and repetitions.
+func except(ids []string, drop string) []string {
+	var kept []string
+	seen := map[string]bool{drop: true}
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			kept = append(kept, id)
+		}
+	}
+	return kept
+}
+
+// addEvidence keeps what each gate rested on with the decision.
+func addEvidence(t *bot.Turn, report gate.Report) {
+	for _, v := range report.Verdicts {
+		t.Evidence(v.Source, chat.Say("gate.line", chat.Word("gate", v.Gate), chat.Nested("status", v.Status.Text())))
+	}
+}
+
+// gatesClosed refuses a deployment with every reason of every gate that is not open.
+func gatesClosed(r release.Release, env organisation.Environment, report gate.Report) *chat.Refusal {
+	refusal := report.Refusal()
+	refusal.Text.Args = append(refusal.Text.Args, chat.Word("what", r.Subject()))
+	if at, ok := report.NextOpen(); ok {
+		refusal.Text.Args = append(refusal.Text.Args, chat.Time("opens", at))
+	}
+	return refusal
+}

@@ -1,0 +1,227 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/command"
+	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/bot/followup"
+	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/rollout"
+	"github.com/gonogo-chat/gonogo/bot/words"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+// Effects on the pager.
+const (
+	kindPage        effect.Kind = "page.trigger"
+	kindPageAck     effect.Kind = "page.acknowledge"
+	kindPageResolve effect.Kind = "page.resolve"
+)
+
+// paging is what to tell the pager.
+type paging struct {
+	Key     string       `json:"key"`
+	Service string       `json:"service,omitempty"`
+	Message chat.Message `json:"message,omitzero"`
+}
+
+func (p Ports) pagePerformers(performers map[effect.Kind]bot.Performer) {
+	performers[kindPage] = bot.Performer{Perform: func(ctx context.Context, e effect.Effect) (any, error) {
+		return onPayload(func(ctx context.Context, w paging) (any, error) {
+			return nil, p.Pager.Trigger(ctx, port.Page{
+				Key: w.Key, Service: w.Service, Title: words.Text(w.Message.Title, p.Reader(), e.At), Message: w.Message, At: e.At,
+			})
+		})(ctx, e)
+	}}
+	performers[kindPageAck] = bot.Performer{Perform: onPayload(func(ctx context.Context, w paging) (any, error) {
+		return nil, p.Pager.Acknowledge(ctx, w.Key)
+	})}
+	performers[kindPageResolve] = bot.Performer{Perform: onPayload(func(ctx context.Context, w paging) (any, error) {
+		return nil, p.Pager.Resolve(ctx, w.Key)
+	})}
+}
+
+// page wakes the on-call: through the pager, and on a card in their channel.
+func page(t *bot.Turn, d rollout.Deployment, followUp string, title chat.Text, reasons []chat.Text) error {
+	id, err := t.Next(letterPage)
+	if err != nil {
+		return err
+	}
+	p := followup.Page{
+		V: followup.Version, ID: id, Key: "gonogo-" + id + "-" + d.Key, Service: d.Service, Release: d.Release, Deployment: d.ID, FollowUp: followUp,
+		State: followup.PageTriggered, At: t.Now.UTC(), Text: title,
+	}
+	t.About(id)
+	if err := pages.Put(t.Tx, id, p); err != nil {
+		return err
+	}
+	if err := t.Offer(id, bot.Offer{Name: "acknowledge", Label: "button.acknowledge", Line: "/ack " + id, Style: chat.StylePrimary}); err != nil {
+		return err
+	}
+	m := chat.Message{Title: title, Tone: chat.Bad, Mentions: t.Org.Holders(people.Respond, d.Service, d.Environment)}
+	for _, reason := range reasons {
+		m.Sections = append(m.Sections, chat.Section{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: reason}}})
+	}
+	if err := t.Effect(bot.Intent{Kind: kindPage, Class: effect.Keyed, Key: p.Key, Subject: id, Lane: "page:" + id,
+		Payload: paging{Key: p.Key, Service: d.Service, Message: m}}); err != nil {
+		return err
+	}
+	return t.Card(id)
+}
+
+func (p Ports) ack() bot.Command {
+	return bot.Command{
+		Spec: command.Spec{
+			Words: []string{"ack"}, Right: people.Respond, Summary: "Take a page: others see that somebody is on it.",
+			Params:   []command.Param{{Name: "page", Kind: command.KindSubject, Help: "The page: P-1."}},
+			Examples: []command.Example{{Line: "/ack P-1", Does: "acknowledges P-1"}},
+		},
+		Decide: ack,
+	}
+}
+
+func ack(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
+	id := c.Text("page")
+	p, ok, err := pages.Get(t, id)
+	if err != nil || !ok {
+		return chat.Reply{}, orUnknown(err, "page.unknown", "page", id)
+	}
+	t.About(id, p.Release, p.Deployment)
+	if refusal := t.Authorise(people.Respond, p.Service, ""); refusal != nil {
+		return chat.Reply{}, refusal
+	}
+	p, refusal := p.Acknowledge(t.Person, t.Now)
+	if refusal != nil {
+		return chat.Reply{}, refusal
+	}
+	if err := pages.Put(t.Tx, id, p); err != nil {
+		return chat.Reply{}, err
+	}
+	if err := t.Retract(id, "acknowledge"); err != nil {
+		return chat.Reply{}, err
+	}
+	if err := t.Effect(bot.Intent{Kind: kindPageAck, Class: effect.Keyed, Key: p.Key + ":ack", Subject: id, Lane: "page:" + id, Payload: paging{Key: p.Key}}); err != nil {
+		return chat.Reply{}, err
+	}
+	if p.FollowUp != "" {
+		if err := takeFollowUp(t, p.FollowUp); err != nil {
+			return chat.Reply{}, err
+		}
+	}
+	return done(chat.Say("page.acknowledged", chat.Word("page", id), chat.Person("by", t.Person), chat.Nested("about", p.Text)),
+		map[string]string{"page": id, "release": p.Release}), t.Card(id)
+}
+
+// refreshPages shows the pages about a deployment as things stand now.
+func refreshPages(t *bot.Turn, deployment string) error {
+	var ids []string
+	err := pages.All(t, func(id string, p followup.Page) error {
+		if p.Deployment == deployment {
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := t.Card(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openFollowUp notes work that must not be forgotten, and whose it is.
+func openFollowUp(t *bot.Turn, kind followup.Kind, d rollout.Deployment, text chat.Text) (string, error) {
+	id, err := t.Next(letterFollowUp)
+	if err != nil {
+		return "", err
+	}
+	s, _ := t.Org.Service(d.Service)
+	f := followup.FollowUp{
+		V: followup.Version, ID: id, Kind: kind, Release: d.Release, Deployment: d.ID, Owner: s.Owner, Opened: t.Now.UTC(),
+		State: followup.Open, Text: text,
+	}
+	t.About(id)
+	return id, putFollowUp(t, f)
+}
+
+func putFollowUp(t *bot.Turn, f followup.FollowUp) error {
+	if f.State != followup.Closed {
+		o := bot.Offer{Name: "take", Label: "button.take", Line: "/followup take " + f.ID}
+		if err := t.Offer(f.ID, o); err != nil {
+			return err
+		}
+	} else if err := t.Retract(f.ID, "take"); err != nil {
+		return err
+	}
+	if err := followUps.Put(t.Tx, f.ID, f); err != nil {
+		return err
+	}
+	return t.Card(f.ID)
+}
+
+// takeFollowUp marks that the speaker sees to a follow-up; one that is closed already stays so.
+func takeFollowUp(t *bot.Turn, id string) error {
+	f, ok, err := followUps.Get(t, id)
+	if err != nil || !ok || f.State == followup.Closed {
+		return err
+	}
+	f, refusal := f.Acknowledge(t.Person)
+	if refusal != nil {
+		return refusal
+	}
+	t.About(id)
+	return putFollowUp(t, f)
+}
+
+// resolvePagesOf tells the pager that what a follow-up was about is over.
+func resolvePagesOf(t *bot.Turn, followUp string) error {
+	var open []followup.Page
+	err := pages.All(t, func(_ string, p followup.Page) error {
+		if p.FollowUp == followUp && p.State != followup.PageResolved {
+			open = append(open, p)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range open {
+		next, refusal := p.Resolve(t.Person, t.Now)
+		if refusal != nil {
+			return refusal
+		}
+		if err := pages.Put(t.Tx, p.ID, next); err != nil {
+			return err
+		}
+		if err := t.Retract(p.ID, "acknowledge"); err != nil {
+			return err
+		}
+		if err := t.Effect(bot.Intent{Kind: kindPageResolve, Class: effect.Keyed, Key: p.Key + ":resolve", Subject: p.ID, Lane: "page:" + p.ID, Payload: paging{Key: p.Key}}); err != nil {
+			return err
+		}
+		if err := t.Card(p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openFollowUps lists what is still open about a release.
+func openFollowUps(r state.Reader, release string) ([]followup.FollowUp, error) {
+	var list []followup.FollowUp
+	err := followUps.All(r, func(_ string, f followup.FollowUp) error {
+		if f.Release == release && f.State != followup.Closed {
+			list = append(list, f)
+		}
+		return nil
+	})
+	return list, err
+}
+

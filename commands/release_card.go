@@ -1,0 +1,203 @@
+package commands
+
+import (
+	"slices"
+
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/bot/release"
+	"github.com/gonogo-chat/gonogo/bot/rollout"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+// releaseTones colour a release's card by its state.
+var releaseTones = map[release.State]chat.Tone{
+	release.Released: chat.Good, release.Approved: chat.Good, release.Rejected: chat.Bad, release.Failed: chat.Bad,
+	release.RolledBack: chat.Warning, release.RollingBack: chat.Bad, release.Held: chat.Warning, release.Deploying: chat.Warning,
+}
+
+// releaseCard is the one card of a release: where it stands, what is missing, and what can be done.
+func releaseCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
+	rel, ok, err := releases.Get(r, id)
+	if err != nil || !ok {
+		return chat.Message{}, nil, err
+	}
+	m, err := releaseMessage(r, rel)
+	return m, []chat.Place{r.Org.Channels.Releases}, err
+}
+
+func releaseMessage(r *bot.Reading, rel release.Release) (chat.Message, error) {
+	m := chat.Message{Card: rel.ID, Tone: releaseTones[rel.State], Title: chat.Say("card.release", chat.Word("release", rel.ID),
+		chat.Word("service", rel.Service), chat.Word("version", rel.Version), chat.Nested("state", rel.State.Text()))}
+	m.Sections = append(m.Sections, chat.Section{Fields: releaseFields(rel)})
+	if rel.Summary != nil {
+		m.Sections = append(m.Sections, chat.Section{Lines: []chat.Line{{Text: chat.Say("quote", chat.Quote("text", *rel.Summary))}}})
+	}
+	for _, part := range []func(*bot.Reading, release.Release) (chat.Section, error){
+		environmentsSection, voteSection, lastDeploymentSection, todoSection, waitingSection,
+	} {
+		s, err := part(r, rel)
+		if err != nil {
+			return m, err
+		}
+		if len(s.Lines)+len(s.Fields) > 0 {
+			m.Sections = append(m.Sections, s)
+		}
+	}
+	buttons, err := Buttons(r, rel.ID)
+	if err != nil {
+		return m, err
+	}
+	m.Buttons = buttons
+	if rel.Link != "" {
+		m.Buttons = append(m.Buttons, chat.Button{Name: "ticket", Label: "button.ticket", URL: rel.Link})
+	}
+	return m, nil
+}
+
+// Buttons lists a subject's buttons; the votes on a release are cast on the ballot's own card.
+func Buttons(r state.Reader, subject string) ([]chat.Button, error) {
+	buttons, err := bot.Offers(r, subject)
+	if subject[:1] == letterRelease || subject[:1] == letterException {
+		buttons = slices.DeleteFunc(buttons, func(b chat.Button) bool {
+			return b.Name == "approve" || b.Name == "reject" || b.Name == "abstain"
+		})
+	}
+	return buttons, err
+}
+
+func releaseFields(rel release.Release) []chat.Field {
+	fields := []chat.Field{
+		{Label: "label.tier", Value: chat.Say("value.tier", chat.Word("tier", rel.Tier), chat.Word("rule", rel.Rule), chat.Word("why", rel.Why))},
+		{Label: "label.requester", Value: chat.Say("value.person", chat.Person("person", rel.Requester))},
+		{Label: "label.planned", Value: chat.Say("value.time", chat.Time("at", rel.PlannedAt))},
+	}
+	ticket := chat.Say("value.ticket_pending")
+	if rel.Ticket != "" {
+		ticket = chat.Say("value.word", chat.Word("word", rel.Ticket))
+	}
+	fields = append(fields, chat.Field{Label: "label.ticket", Value: ticket})
+	if a := rel.Artifact; a != nil {
+		fields = append(fields,
+			chat.Field{Label: "label.artifact", Value: chat.Say("value.digest", chat.Word("digest", short(a.Digest)))},
+			chat.Field{Label: "label.commit", Value: chat.Say("value.commit", chat.Word("commit", short(a.Build.Commit)), chat.Word("run", a.Build.RunID))})
+	}
+	return fields
+}
+
+// environmentsSection says what of the release runs where.
+func environmentsSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
+	s := chat.Section{Heading: chat.Say("heading.environments")}
+	for _, env := range r.Org.Environments {
+		now, known, err := running.Get(r, place(rel.Service, env.Name))
+		if err != nil {
+			return s, err
+		}
+		line := chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("environment.runs", chat.Word("environment", env.Name), chat.Word("version", now.Version))}
+		switch {
+		case !known:
+			line = chat.Line{Mark: chat.MarkUnknown, Text: chat.Say("environment.nothing", chat.Word("environment", env.Name))}
+		case now.Release == rel.ID && rel.Passed[env.Name] != "":
+			line = chat.Line{Mark: chat.MarkOpen, Text: chat.Say("environment.passed", chat.Word("environment", env.Name), chat.Word("version", now.Version),
+				chat.Word("deployment", rel.Passed[env.Name]))}
+		}
+		s.Lines = append(s.Lines, line)
+	}
+	return s, nil
+}
+
+// voteSection says where the newest ballot stands.
+func voteSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
+	s := chat.Section{Heading: chat.Say("heading.vote")}
+	if rel.Ballot() == "" {
+		if r.Org.Tiers[rel.Tier].Approval != "" && !rel.State.Settled() {
+			s.Lines = []chat.Line{{Mark: chat.MarkWaiting, Text: chat.Say("vote.later", chat.Word("rule", r.Org.Tiers[rel.Tier].Approval))}}
+		}
+		return s, nil
+	}
+	b, ok, err := ballots.Get(r, rel.Ballot())
+	if err != nil || !ok {
+		return s, err
+	}
+	tally := b.Tally(electors(b.Rule, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil)))
+	s.Lines = []chat.Line{{Mark: ballotMarks[b.State], Text: chat.Say("ballot.stands", chat.Word("ballot", b.ID), chat.Nested("state", b.State.Text()),
+		chat.Nested("tally", tally.Text()))}}
+	if b.Why != nil {
+		s.Lines[0].Sub = append(s.Lines[0].Sub, *b.Why)
+	}
+	for _, c := range b.Changes {
+		s.Lines[0].Sub = append(s.Lines[0].Sub, c.Text())
+	}
+	return s, nil
+}
+
+var ballotMarks = map[approval.State]chat.Mark{
+	approval.StateOpen: chat.MarkWaiting, approval.StatePassed: chat.MarkOpen, approval.StateRejected: chat.MarkClosed,
+	approval.StateVoid: chat.MarkClosed, approval.StateExpired: chat.MarkClosed, approval.StateWithdrawn: chat.MarkClosed,
+}
+
+var deploymentMarks = map[rollout.State]chat.Mark{
+	rollout.Succeeded: chat.MarkOpen, rollout.Failed: chat.MarkClosed, rollout.RollbackFailed: chat.MarkClosed, rollout.Cancelled: chat.MarkClosed,
+	rollout.RolledBack: chat.MarkClosed, rollout.Refused: chat.MarkClosed, rollout.Lost: chat.MarkUnknown, rollout.Held: chat.MarkUnknown,
+}
+
+// lastDeploymentSection shows the newest deployment, with how its run and its watch stand.
+func lastDeploymentSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
+	s := chat.Section{Heading: chat.Say("heading.deployments")}
+	var all []rollout.Deployment
+	err := deployments.All(r, func(_ string, d rollout.Deployment) error {
+		if d.Release == rel.ID {
+			all = append(all, d)
+		}
+		return nil
+	})
+	for _, d := range all[max(0, len(all)-cardDeployments):] {
+		mark, ok := deploymentMarks[d.State]
+		if !ok {
+			mark = chat.MarkWaiting
+		}
+		line := chat.Line{Mark: mark, Text: chat.Say("deployment.stands", chat.Word("deployment", d.ID), chat.Word("kind", string(d.Kind)), chat.Word("what", d.Subject()),
+			chat.Word("environment", d.Environment), chat.Nested("state", d.State.Text()))}
+		if d.State.Open() && d.Progress.Stage != "" {
+			line.Sub = append(line.Sub, chat.Say("run.stands", chat.Word("stage", d.Progress.Stage), chat.Percent("percent", float64(d.Progress.Percent)/100)))
+		}
+		if d.Verdict != nil {
+			line.Sub = append(line.Sub, d.Verdict.Reasons...)
+		}
+		if d.Reason != nil {
+			line.Sub = append(line.Sub, *d.Reason)
+		}
+		s.Lines = append(s.Lines, line)
+	}
+	return s, err
+}
+
+// cardDeployments is how many deployments a release's card shows; the audit trail has all.
+const cardDeployments = 3
+
+func todoSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
+	s := chat.Section{Heading: chat.Say("heading.follow_ups")}
+	list, err := openFollowUps(r, rel.ID)
+	for _, f := range list {
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("followup.stands", chat.Word("follow_up", f.ID), chat.Nested("text", f.Text), chat.Nested("state", f.State.Text()))})
+	}
+	return s, err
+}
+
+// waitingSection says which other system the release waits for, and why, while one is down.
+func waitingSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
+	s := chat.Section{Heading: chat.Say("heading.waiting")}
+	err := r.Effects(func(e effect.Effect) error {
+		if e.Subject == rel.ID && e.Fault != "" {
+			s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("effect.waiting", chat.Word("effect", string(e.Kind)),
+				chat.Count("attempts", e.Attempts), chat.Word("fault", e.Fault))})
+		}
+		return nil
+	})
+	return s, err
+}
+
+// short is enough of a digest or commit for people.
+func short(digest string) string { return digest[:min(12, len(digest))] }

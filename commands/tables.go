@@ -1,0 +1,48 @@
+package commands
+
+import (
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/followup"
+	"github.com/gonogo-chat/gonogo/bot/freeze"
+	"github.com/gonogo-chat/gonogo/bot/lock"
+	"github.com/gonogo-chat/gonogo/bot/release"
+	"github.com/gonogo-chat/gonogo/bot/rollout"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+// What the bot remembers of releases. Every record is covered by the audit trail.
+var (
+	releases    = state.Governed[release.Release]("release")
+	deployments = state.Governed[rollout.Deployment]("deployment")
+	ballots     = state.Governed[approval.Ballot]("ballot")
+	freezes     = state.Governed[freeze.Freeze]("freeze")
+	exceptions  = state.Governed[freeze.Exception]("exception")
+	locks       = state.Governed[lock.Lock]("lock")  // by place
+	running     = state.Governed[Running]("running") // by place
+	followUps   = state.Governed[followup.FollowUp]("follow-up")
+	pages       = state.Governed[followup.Page]("page")
+)
+
+// Running is what runs of a service in an environment, as far as the bot knows.
+type Running struct {
+	rollout.Build
+	// Deployment and Release put it there; empty for what ran before the bot was told.
+	Deployment string `json:"deployment,omitempty"`
+	Release    string `json:"release,omitempty"`
+	// Before is what ran before that, one step back: what a rollback restores.
+	Before *Running `json:"before,omitempty"`
+}
+
+// place is the key of what there is one of per service and environment.
+func place(service, environment string) string { return service + "/" + environment }
+
+// The letters of short ids.
+const (
+	letterRelease    = "R"
+	letterDeployment = "D"
+	letterBallot     = "B"
+	letterFreeze     = "F"
+	letterException  = "X"
+	letterFollowUp   = "A"
+	letterPage       = "P"
+)

@@ -1,0 +1,245 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/command"
+	"github.com/gonogo-chat/gonogo/bot/duty"
+	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/release"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+func (p Ports) vote() bot.Command {
+	return bot.Command{
+		Spec: command.Spec{
+			Words: []string{"vote"}, Right: people.Vote, Summary: "Say go or no-go on what is asked of your board.", DryRun: true,
+			Params: []command.Param{
+				{Name: "on", Kind: command.KindSubject, Help: "The release, exception or ballot: R-1, X-1 or B-1."},
+				{Name: "choice", Kind: command.KindChoice, Choices: []string{"go", "no-go", "abstain"}, Help: "Your vote; you may change it until the ballot closes."},
+				{Name: "reason", Kind: command.KindText, Optional: true, Rest: true, Help: "Why, for the record."},
+			},
+			Examples: []command.Example{
+				{Line: `/vote R-1 go`, Does: "votes for R-1"},
+				{Line: `/vote R-1 no-go "no rollback plan"`, Does: "votes against it and says why"},
+			},
+		},
+		Gather: p.gatherForBallot,
+		Decide: vote,
+	}
+}
+
+func (p Ports) voteOpen() bot.Command {
+	return bot.Command{
+		Spec: command.Spec{
+			Words: []string{"vote", "open"}, Right: people.Plan, Summary: "Ask the board for its go on a release, again if need be.", DryRun: true,
+			Params:   []command.Param{{Name: "release", Kind: command.KindRelease, Help: "The release."}},
+			Examples: []command.Example{{Line: "/vote open R-1", Does: "opens a ballot on R-1 as it is now"}},
+		},
+		Gather: p.gatherForBallot,
+		Decide: voteOpen,
+	}
+}
+
+// gatherForBallot looks at the artifact as it is now: votes bind to what is proposed, not to what was.
+func (p Ports) gatherForBallot(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {
+	on := c.Text("on")
+	if on == "" {
+		on = c.Text("release")
+	}
+	b, err := ballotOn(r, on)
+	if err != nil {
+		return nil, err
+	}
+	id := on
+	if b.ID != "" {
+		id = b.Subject
+	}
+	rel, ok, err := releases.Get(r, id)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return p.artifact(ctx, r, rel.Service, rel.Version), nil
+}
+
+// artifactFacts are what the artifact repository said; Artifact is nil if it could not be asked or knows nothing.
+type artifactFacts struct {
+	Artifact *port.Artifact
+	Missing  bool // the repository answered that there is no such version
+	Fault    error
+}
+
+// artifact asks the repository, within the time for facts.
+func (p Ports) artifact(ctx context.Context, r *bot.Reading, service, version string) artifactFacts {
+	a, err := p.Artifacts.Artifact(ctx, service, version)
+	if err != nil {
+		return artifactFacts{Missing: isNotFound(err), Fault: err}
+	}
+	a, err = depersonalise(a, r.Org, r.Bot.Store())
+	if err != nil {
+		return artifactFacts{Fault: err}
+	}
+	return artifactFacts{Artifact: &a}
+}
+
+// ballotOn finds the ballot that a subject stands for: itself, or the open one on a release or exception, or else its last.
+// A zero ballot without error means that there is none.
+func ballotOn(r state.Reader, on string) (approval.Ballot, error) {
+	var last approval.Ballot
+	ids := []string{on}
+	switch on[:1] {
+	case letterRelease:
+		rel, err := getRelease(r, on)
+		if err != nil {
+			return last, err
+		}
+		ids = rel.Ballots
+		if e := rel.Emergency; e != nil {
+			ids = append(append([]string(nil), ids...), e.Ballot)
+		}
+	case letterException:
+		x, ok, err := exceptions.Get(r, on)
+		if err != nil || !ok {
+			return last, orUnknown(err, "exception.unknown", "exception", on)
+		}
+		ids = []string{x.Ballot}
+	case letterBallot:
+	default:
+		return last, chat.Reject("ballot.unknown", chat.Word("on", on))
+	}
+	for _, id := range ids {
+		b, ok, err := ballots.Get(r, id)
+		if err != nil {
+			return b, err
+		}
+		if ok && (last.ID == "" || last.State.Closed()) {
+			last = b
+		}
+	}
+	if last.ID == "" && on[:1] == letterBallot {
+		return last, chat.Reject("ballot.unknown", chat.Word("on", on))
+	}
+	return last, nil
+}
+
+func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
+	on := c.Text("on")
+	b, err := ballotOn(t, on)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if b.ID == "" {
+		return chat.Reply{}, chat.Refuse("ballot.none", chat.Word("on", on))
+	}
+	r, err := releaseOfBallot(t, b)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	t.About(b.ID, b.Subject)
+	if refusal := t.Authorise(people.Vote, r.Service, ""); refusal != nil {
+		return chat.Reply{}, refusal
+	}
+	if reply, changed, err := voidIfChanged(t, b, r, facts); changed || err != nil {
+		return reply, err
+	}
+	w := work(r, t.Org, t.Store(), nil)
+	if finding := duty.Approve(t.Person, w, t.Org.Duty); !finding.OK() {
+		return chat.Reply{}, chat.Refuse("vote.duty", chat.Word("on", b.Subject), chat.Word("what", r.Subject())).Because(finding.Reasons()...)
+	}
+	reason, err := sealOptional(t, c.Text("reason"))
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	who := electors(b.Rule, r, t.Org, w)
+	_, again := b.VoteOf(t.Person)
+	next, refusal := b.Cast(approval.Vote{Person: t.Person, Choice: approval.Choice(c.Text("choice")), At: t.Now, Reason: reason, Bound: b.Digest}, who)
+	if refusal != nil {
+		return chat.Reply{}, refusal
+	}
+	if err := settleBallot(t, next); err != nil {
+		return chat.Reply{}, err
+	}
+	code := chat.Code("vote.counted")
+	if again {
+		code = "vote.changed"
+	}
+	text := chat.Say(code, chat.Nested("choice", approval.Choice(c.Text("choice")).Text()), chat.Word("ballot", b.ID),
+		chat.Word("on", b.Subject), chat.Nested("tally", next.Tally(who).Text()), chat.Nested("state", next.State.Text()))
+	return quietly(text, map[string]string{"ballot": b.ID, kindOf(b.Subject): b.Subject}), nil
+}
+
+// voidIfChanged ends a ballot whose proposal is no longer what is proposed. Facts that could not be had void nothing: the
+// gates ask again before anything happens.
+func voidIfChanged(t *bot.Turn, b approval.Ballot, r release.Release, facts bot.Facts) (chat.Reply, bool, error) {
+	f, _ := facts.(artifactFacts)
+	if b.Purpose != approval.Release || f.Artifact == nil || b.State.Closed() && b.State != approval.StatePassed {
+		return chat.Reply{}, false, nil
+	}
+	void, refusal := b.Void(proposal(r, f.Artifact, t.Org), t.Now)
+	if refusal != nil { // unchanged
+		return chat.Reply{}, false, nil
+	}
+	if err := settleBallot(t, void); err != nil {
+		return chat.Reply{}, true, err
+	}
+	m := chat.Message{Title: chat.Say("ballot.voided", chat.Word("ballot", b.ID), chat.Word("on", b.Subject)), Tone: chat.Bad, Private: true}
+	s := chat.Section{}
+	for _, change := range void.Changes {
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: change.Text()})
+	}
+	m.Sections = []chat.Section{s}
+	return chat.Reply{Outcome: chat.Refused, Code: "ballot.voided", IDs: map[string]string{"ballot": b.ID, "release": r.ID},
+		Messages: []chat.Message{m}}, true, nil
+}
+
+func voteOpen(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
+	r, err := getRelease(t, c.Text("release"))
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	t.About(r.ID)
+	if refusal := t.Authorise(people.Plan, r.Service, ""); refusal != nil {
+		return chat.Reply{}, refusal
+	}
+	if t.Org.Tiers[r.Tier].Approval == "" {
+		return chat.Reply{}, chat.Refuse("ballot.not_needed", chat.Word("release", r.ID), chat.Word("tier", r.Tier))
+	}
+	f, _ := facts.(artifactFacts)
+	if f.Artifact == nil {
+		return chat.Reply{}, chat.Refuse("artifact.unseen", chat.Word("release", r.ID), chat.Word("what", r.Subject()))
+	}
+	if refusal := notStaged(t, r, f.Artifact); refusal != nil {
+		return chat.Reply{}, refusal
+	}
+	// The board decides on the artifact as it is now: a new ballot makes it the one that gates compare with.
+	r.Artifact = f.Artifact
+	r, err = openReleaseBallot(t, r, f.Artifact)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if err := t.Retract(r.ID, "reopen"); err != nil {
+		return chat.Reply{}, err
+	}
+	if err := t.Card(r.ID); err != nil {
+		return chat.Reply{}, err
+	}
+	return done(chat.Say("ballot.opened", chat.Word("ballot", r.Ballot()), chat.Word("on", r.ID), chat.Word("what", r.Subject())),
+		map[string]string{"ballot": r.Ballot(), "release": r.ID}), nil
+}
+
+// notStaged refuses to ask the board about an artifact that has not passed the environment before the last.
+func notStaged(t *bot.Turn, r release.Release, a *port.Artifact) *chat.Refusal {
+	before := t.Org.Environments[len(t.Org.Environments)-1].After
+	if before == "" {
+		return nil
+	}
+	d, ok, err := deployments.Get(t, r.Passed[before])
+	if err == nil && ok && d.Digest == a.Digest {
+		return nil
+	}
+	return chat.Refuse("ballot.not_staged", chat.Word("release", r.ID), chat.Word("environment", before))
+}

@@ -1,0 +1,178 @@
+package commands
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/duty"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
+	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/release"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+// Commit authors are personal data: a record holds the opaque id of an author that is linked to a person, and the address
+// of any other sealed, so that it can be linked later and erased for good.
+const sealedAuthor = "sealed:"
+
+// gitAccount is the account under which a commit address is linked to a person.
+func gitAccount(address string) chat.Account {
+	return chat.Account{Platform: "git", ID: strings.ToLower(address)}
+}
+
+// depersonalise replaces the author addresses of an artifact by what a record may hold.
+func depersonalise(a port.Artifact, org *organisation.Organisation, store *state.Store) (port.Artifact, error) {
+	authors := make([]string, len(a.Build.Authors))
+	for i, address := range a.Build.Authors {
+		if id, ok := org.Directory.Resolve(gitAccount(address)); ok {
+			authors[i] = id
+			continue
+		}
+		sealed, err := store.Seal(state.Strangers, address)
+		if err != nil {
+			return a, err
+		}
+		authors[i] = sealedAuthor + base64.RawStdEncoding.EncodeToString(sealed.Box)
+	}
+	a.Build.Authors = authors
+	return a, nil
+}
+
+// work is who had which part in a release, as accounts are linked now.
+func work(r release.Release, org *organisation.Organisation, store *state.Store, approvers []string) duty.Work {
+	w := duty.Work{Subject: r.Subject(), Requester: r.Requester, Approvers: approvers}
+	if r.Artifact == nil {
+		return w
+	}
+	w.Attributions = make([]duty.Attribution, 0, len(r.Artifact.Build.Authors))
+	for _, author := range r.Artifact.Build.Authors {
+		w.Attributions = append(w.Attributions, attribution(author, org, store))
+	}
+	return w
+}
+
+func attribution(author string, org *organisation.Organisation, store *state.Store) duty.Attribution {
+	a := duty.Attribution{As: duty.CommitAuthor}
+	if box, sealed := strings.CutPrefix(author, sealedAuthor); sealed {
+		raw, err := base64.RawStdEncoding.DecodeString(box)
+		if err != nil {
+			return a
+		}
+		address, ok := store.Unseal(chat.Sealed{Person: state.Strangers, Box: raw})
+		if !ok {
+			return a
+		}
+		if author, ok = org.Directory.Resolve(gitAccount(address)); !ok {
+			a.Address = masked(address)
+			return a
+		}
+	}
+	a.Person = author
+	if p, ok := org.Directory.Person(author); ok {
+		a.Machine = p.Machine
+	}
+	return a
+}
+
+// masked shows enough of an address for whoever knows the person, and no more.
+func masked(address string) string {
+	name, domain, _ := strings.Cut(address, "@")
+	if name == "" {
+		return "…@" + domain
+	}
+	return string([]rune(name)[:1]) + "…@" + domain
+}
+
+// proposal is exactly what a vote on a release is about.
+func proposal(r release.Release, a *port.Artifact, org *organisation.Organisation) approval.Proposal {
+	target := org.Environments[len(org.Environments)-1]
+	p := approval.Proposal{Subject: r.ID, Parts: []approval.Part{
+		{Name: "service", Value: r.Service},
+		{Name: "version", Value: r.Version},
+		{Name: "environment", Value: target.Name},
+		{Name: "pipeline", Value: target.Pipeline},
+		{Name: "policy", Value: policyDigest(r.Service, target, org)},
+	}}
+	if a != nil {
+		p.Parts = append(p.Parts, approval.Part{Name: "artifact", Value: a.Digest}, approval.Part{Name: "commit", Value: a.Build.Commit})
+	}
+	return p
+}
+
+// policyDigest covers what the configuration says of how a service reaches an environment.
+func policyDigest(service string, e organisation.Environment, org *organisation.Organisation) string {
+	s, _ := org.Service(service)
+	raw, err := json.Marshal([]any{s, e, org.Plans[e.Verify]})
+	if err != nil {
+		return "unknown: " + err.Error()
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8])
+}
+
+// electors is who may vote on a ballot now: members who hold the right to vote and have no duty that conflicts.
+func electors(rule approval.Rule, r release.Release, org *organisation.Organisation, w duty.Work) approval.Electors {
+	var candidates []string
+	for _, groups := range [][]string{rule.Electorate, rule.Veto} {
+		for _, g := range groups {
+			for _, id := range org.Directory.Members(g) {
+				if !slices.Contains(candidates, id) {
+					candidates = append(candidates, id)
+				}
+			}
+		}
+	}
+	barred := duty.Barred(candidates, w, org.Duty)
+	for _, id := range candidates {
+		if !org.May(id, people.Vote, r.Service, "") && !slices.Contains(barred, id) {
+			barred = append(barred, id)
+		}
+	}
+	return approval.Electors{Groups: &org.Directory, Barred: barred}
+}
+
+// getRelease reads a release that was named.
+func getRelease(r state.Reader, id string) (release.Release, error) {
+	v, ok, err := releases.Get(r, id)
+	if err == nil && !ok {
+		err = chat.Reject("release.unknown", chat.Word("release", id))
+	}
+	return v, err
+}
+
+// refused makes an error of a refusal, keeping nil nil.
+func refused(r *chat.Refusal) error {
+	if r == nil {
+		return nil
+	}
+	return r
+}
+
+// done is the usual reply: one sentence, and the ids it made.
+func done(text chat.Text, ids map[string]string) chat.Reply {
+	return chat.Reply{Outcome: chat.Done, Code: text.Code, IDs: ids, Messages: []chat.Message{chat.Plain(text)}}
+}
+
+// quietly is a reply for the speaker's eyes.
+func quietly(text chat.Text, ids map[string]string) chat.Reply {
+	r := done(text, ids)
+	r.Messages[0].Private = true
+	return r
+}
+
+// sealOptional seals what the speaker wrote; nil for nothing.
+func sealOptional(t *bot.Turn, text string) (*chat.Sealed, error) {
+	if text == "" {
+		return nil, nil
+	}
+	s, err := t.Seal(text)
+	return &s, err
+}
