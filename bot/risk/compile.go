@@ -3,6 +3,7 @@ package risk
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"cel.dev/cel-go/cel"
@@ -49,12 +50,18 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 	return cel.NewEnv(options...)
 })
 
+// compiling lets one caller at a time use the environment: cel-go v0.33.2 makes the catalogue of names that its "did you
+// mean" looks in when first needed, while others may be reading it.
+var compiling sync.Mutex
+
 // Compile checks and compiles rules; the error joins a RuleError for everything that is wrong with them.
 func Compile(rules []Rule) (*Policy, error) {
 	env, err := environment()
 	if err != nil {
 		return nil, fmt.Errorf("prepare risk rules: %w", err)
 	}
+	compiling.Lock()
+	defer compiling.Unlock()
 	p := &Policy{}
 	var errs []error
 	seen := map[string]bool{}
@@ -91,7 +98,8 @@ func compile(env *cel.Env, when string) (cel.Program, []*RuleError) {
 		var problems []*RuleError
 		for _, e := range issues.Errors() {
 			problems = append(problems, &RuleError{Line: e.Location.Line(), Column: e.Location.Column() + 1,
-				Problem: explain(when, e.Message, e.Location)})
+				// Rules have no container: that part of CEL's message says nothing.
+				Problem: strings.Replace(e.Message, " (in container '')", "", 1)})
 		}
 		return nil, problems
 	}

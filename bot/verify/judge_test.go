@@ -89,8 +89,8 @@ func TestJudge(t *testing.T) {
 		}), 10, verify.Inconclusive, "verify.health_missing"},
 		{"smoke failed", rounds(1, func(_ int, r *verify.Round) { r.Samples[1].OK = false }), 1, verify.Fail, "verify.smoke_failed"},
 		{"no smoke test", rounds(10, func(_ int, r *verify.Round) { r.Samples = r.Samples[:1] }), 10, verify.Inconclusive, "verify.smoke_missing"},
-		{"nobody looked", rounds(2, nil), 10, verify.Continue, "verify.few_rounds"},
-		{"nobody looked for twice as long", rounds(2, nil), 20, verify.Inconclusive, "verify.few_rounds"},
+		{"nobody looked", rounds(2, nil), 10, verify.Continue, "verify.health_seldom"},
+		{"nobody looked for twice as long", rounds(2, nil), 20, verify.Inconclusive, "verify.health_seldom"},
 		{"everything at once", rounds(3, func(_ int, r *verify.Round) { r.Samples[0].OK = false; r.Figures[0].Value = 1 }), 3, verify.Fail, "verify.health_failed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
