@@ -56,6 +56,7 @@ type Store struct {
 	limits  kv.Limits
 	vault   *vault
 
+	pool     sync.Pool // of *request
 	requests chan *request
 	closing  chan struct{}
 	closed   chan struct{}
@@ -90,6 +91,7 @@ func Open(engine kv.Engine, o Options) (*Store, error) {
 		engine: engine, options: o, limits: engine.Limits(),
 		requests: make(chan *request, 1024), closing: make(chan struct{}), closed: make(chan struct{}),
 	}
+	s.pool.New = newRequest
 	if err := s.checkFormat(); err != nil {
 		return nil, err
 	}
@@ -154,21 +156,21 @@ func (s *Store) load() error {
 // Update decides one turn: fn reads what was decided before it and says what to write. Update returns when the turn is
 // durable. fn may run again and must do nothing but use its Tx; an error from it leaves nothing behind and is returned.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	r := requestPool.Get().(*request)
+	r := s.pool.Get().(*request)
 	r.decide = fn
 	select {
 	case s.requests <- r:
 	case <-s.closing:
-		requestPool.Put(r)
+		s.pool.Put(r)
 		return s.stopped()
 	case <-ctx.Done():
-		requestPool.Put(r)
+		s.pool.Put(r)
 		return ctx.Err()
 	}
 	// Once handed over, the turn's outcome is awaited whatever the caller's patience: "not done" must be true when said.
 	select {
 	case err := <-r.done:
-		requestPool.Put(r)
+		s.pool.Put(r)
 		return err
 	case <-s.closed:
 		select {

@@ -3,7 +3,6 @@ package state
 import (
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/gonogo-chat/gonogo/state/audit"
 	"github.com/gonogo-chat/gonogo/state/kv"
@@ -18,7 +17,7 @@ type request struct {
 	done   chan error
 }
 
-var requestPool = sync.Pool{New: func() any { return &request{done: make(chan error, 1)} }}
+func newRequest() any { return &request{done: make(chan error, 1)} }
 
 // group is a number of decided turns that share one commit.
 type group struct {

@@ -1,0 +1,271 @@
+package commands_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/words"
+)
+
+// TestConversations plays every script below testdata/conversations through the whole bot: parser, turns, outbox, timers
+// and cards, with systems outside that behave. testdata/conversations/README.md says how scripts are written.
+func TestConversations(t *testing.T) {
+	scripts, err := filepath.Glob("../testdata/conversations/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no conversations found: %v", err)
+	}
+	for _, path := range scripts {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			archive := txtar.Parse(raw)
+			configuration := readConfig(t)
+			files := map[string][]byte{}
+			for _, f := range archive.Files {
+				files[f.Name] = f.Data
+				if f.Name == "organisation.yaml" {
+					configuration = f.Data
+				}
+			}
+			synctest.Test(t, func(t *testing.T) {
+				p := &play{T: t, path: path, files: files, world: newWorld(t, configuration)}
+				p.world.artifacts.put("payments", "1.1.0", func(*port.Artifact) {})
+				defer func() { p.world.end() }()
+				p.run(archive.Comment)
+				if err := p.world.verify(); err != nil {
+					t.Errorf("audit: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// play is one conversation under way.
+type play struct {
+	*testing.T
+	path  string
+	line  int
+	files map[string][]byte
+	world *world
+	reply words.Reply // to what was said last
+}
+
+func (p *play) run(script []byte) {
+	lines := bufio.NewScanner(bytes.NewReader(script))
+	for lines.Scan() {
+		p.line++
+		line := lines.Text()
+		switch trimmed := strings.TrimSpace(line); {
+		case trimmed == "" || strings.HasPrefix(trimmed, "# ") || trimmed == "#":
+		case strings.HasPrefix(line, "  "):
+			p.expect(trimmed)
+		default:
+			p.step(trimmed)
+		}
+	}
+}
+
+func (p *play) fail(format string, args ...any) {
+	p.Helper()
+	p.Errorf("%s:%d: %s", p.path, p.line, fmt.Sprintf(format, args...))
+}
+
+// expect checks the reply to what was said last.
+func (p *play) expect(want string) {
+	p.Helper()
+	text := p.reply.Text
+	switch verb, rest, _ := strings.Cut(want, " "); verb {
+	case "~":
+		if !strings.Contains(text, rest) {
+			p.fail("the reply does not say %q:\n%s", rest, text)
+		}
+	case "!~":
+		if strings.Contains(text, rest) {
+			p.fail("the reply says %q:\n%s", rest, text)
+		}
+	default:
+		fields := strings.Fields(want)
+		got := string(p.reply.Outcome)
+		if fields[0] != got || len(fields) > 1 && fields[1] != string(p.reply.Code) {
+			p.fail("got %s %s, want %s:\n%s", got, p.reply.Code, want, text)
+		}
+		for _, id := range fields[min(2, len(fields)):] {
+			found := false
+			for _, v := range p.reply.IDs {
+				found = found || v == id
+			}
+			if !found {
+				p.fail("ids %v, want %s", p.reply.IDs, id)
+			}
+		}
+	}
+}
+
+// step plays one line: something said, or something that happens.
+func (p *play) step(line string) {
+	p.Helper()
+	if who, said, ok := strings.Cut(line, ": "); ok && strings.Count(who, " ") == 1 && strings.Contains(who, " #") {
+		person, channel, _ := strings.Cut(who, " ")
+		p.reply = p.world.words(p.world.say("", person, channel, said))
+		return
+	}
+	fields := strings.Fields(line)
+	verb, ok := steps[fields[0]]
+	if !ok {
+		p.Fatalf("%s:%d: no step %q", p.path, p.line, fields[0])
+	}
+	verb(p, fields[1:], line)
+	synctest.Wait()
+}
+
+// steps are what can happen in a conversation besides somebody saying something.
+var steps = map[string]func(p *play, args []string, line string){
+	"press": func(p *play, a []string, _ string) { p.reply = p.world.words(p.world.press(a[0], a[1], a[2])) },
+	"again": func(p *play, a []string, line string) { // again KEY who #channel: text
+		_, rest, _ := strings.Cut(line, a[0]+" ")
+		who, said, _ := strings.Cut(rest, ": ")
+		person, channel, _ := strings.Cut(who, " ")
+		p.reply = p.world.words(p.world.say(a[0], person, channel, said))
+	},
+	"wait": func(p *play, a []string, _ string) {
+		d, err := time.ParseDuration(a[0])
+		if err != nil {
+			p.Fatal(err)
+		}
+		time.Sleep(d)
+	},
+	"crash":   func(p *play, _ []string, _ string) { p.world.crash() },
+	"restart": func(p *play, _ []string, _ string) { p.world.end(); p.world.reopen() },
+	"card":    func(p *play, a []string, line string) { p.shows(line, a, p.world.chat.card(a[0])) },
+	"channel": func(p *play, a []string, line string) { p.shows(line, a, p.world.chat.channel(a[0])) },
+	"ticket":  func(p *play, a []string, line string) { p.shows(line, a, p.world.tickets.show(a[0])) },
+	"pages": func(p *play, a []string, line string) {
+		p.shows("pages x "+strings.TrimPrefix(line, "pages "), append([]string{"x"}, a...), p.world.pager.show())
+	},
+	"runs": func(p *play, a []string, _ string) {
+		if got := p.world.pipeline.count(); strconv.Itoa(got) != a[0] {
+			p.fail("%d runs were started, want %s", got, a[0])
+		}
+	},
+	"live": func(p *play, a []string, _ string) { // live prod/payments 1.1.0
+		p.world.pipeline.mu.Lock()
+		defer p.world.pipeline.mu.Unlock()
+		if got := p.world.pipeline.live[a[0]]; got != a[1] {
+			p.fail("%s runs %q, want %s", a[0], got, a[1])
+		}
+	},
+	"artifact": func(p *play, a []string, _ string) { p.artifact(a[0], a[1], a[2:]) },
+	"pipeline": func(p *play, a []string, line string) { // pipeline payments 1.2.0 fails
+		p.world.pipeline.behave(a[0]+" "+a[1], strings.Join(a[2:], " "))
+	},
+	"running": func(p *play, a []string, _ string) { // running payments 1.2.0 errors=0.4 after=3s
+		p.world.metrics.misbehave(a[0]+" "+a[1], parseFault(p, a[2:]))
+	},
+	"down": func(p *play, a []string, _ string) { p.world.power(a[0], true) },
+	"up":   func(p *play, a []string, _ string) { p.world.power(a[0], false) },
+	"full": func(p *play, _ []string, _ string) { p.world.full() },
+	"file": func(p *play, a []string, _ string) { // file organisation-2.yaml: the configuration file is now this
+		p.world.proposed = p.files[a[0]]
+	},
+	"edit": func(p *play, _ []string, line string) { // edit /old/new/: the configuration file with this changed
+		parts := strings.Split(strings.TrimPrefix(line, "edit "), "/")
+		p.world.proposed = bytes.Replace(p.world.proposed, []byte(parts[1]), []byte(parts[2]), 1)
+	},
+}
+
+// shows checks what a card, channel or ticket says: "card R-1 ~ text", "!~", or "gone".
+func (p *play) shows(line string, a []string, text string) {
+	p.Helper()
+	if len(a) < 3 {
+		p.Fatalf("%s:%d: %q says nothing to look for", p.path, p.line, line)
+	}
+	_, want, _ := strings.Cut(line, " "+a[1]+" ")
+	if has := strings.Contains(text, want); has != (a[1] == "~") {
+		p.fail("%s %s %q:\n%s", a[0], a[1], want, text)
+	}
+}
+
+func (p *play) artifact(service, version string, settings []string) {
+	p.world.artifacts.put(service, version, func(v *port.Artifact) {
+		for _, s := range settings {
+			name, value, _ := strings.Cut(s, "=")
+			switch name {
+			case "digest":
+				v.Digest, v.Declared = strings.Repeat(value, 64)[:64], strings.Repeat(value, 64)[:64]
+			case "declared":
+				v.Declared = strings.Repeat(value, 64)[:64]
+			case "authors":
+				v.Build.Authors = strings.Split(value, ",")
+			case "commit":
+				v.Build.Commit = value
+			case "run":
+				v.Build.RunID = value
+			default:
+				p.Fatalf("%s:%d: artifacts have no %q", p.path, p.line, name)
+			}
+		}
+	})
+}
+
+func parseFault(p *play, settings []string) (f fault) {
+	for _, s := range settings {
+		name, value, _ := strings.Cut(s, "=")
+		var err error
+		switch name {
+		case "errors":
+			f.errors, err = strconv.ParseFloat(value, 64)
+		case "after":
+			f.after, err = time.ParseDuration(value)
+		case "unhealthy":
+			f.unhealthy = true
+		case "silent":
+			f.silent = true
+		default:
+			p.Fatalf("%s:%d: services have no %q", p.path, p.line, name)
+		}
+		if err != nil {
+			p.Fatal(err)
+		}
+	}
+	return f
+}
+
+// card is the plain reading of a subject's card, wherever it is; every copy must be equal.
+func (s *platform) card(subject string) string {
+	return s.read(func(m chat.Message, _ chat.Ref) bool { return m.Card == subject })
+}
+
+func (s *platform) channel(name string) string {
+	return s.read(func(_ chat.Message, r chat.Ref) bool { return r.Place.Channel == name })
+}
+
+func (s *platform) read(match func(chat.Message, chat.Ref) bool) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var b strings.Builder
+	for _, m := range s.messages {
+		if match(m.message.Message, m.ref) {
+			b.WriteString(words.Plain(words.WordMessage(m.message.Message, m.message.Reader, time.Now())))
+			for _, button := range m.message.Message.Buttons {
+				b.WriteString("\n[" + button.Name + "]")
+			}
+			b.WriteString("\n")
+		}
+	}
+	return b.String()
+}

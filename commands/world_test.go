@@ -1,0 +1,269 @@
+package commands_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/words"
+	"github.com/gonogo-chat/gonogo/commands"
+	"github.com/gonogo-chat/gonogo/config"
+	"github.com/gonogo-chat/gonogo/state"
+	"github.com/gonogo-chat/gonogo/state/audit"
+	"github.com/gonogo-chat/gonogo/state/kv/faultkv"
+)
+
+// monday is when conversations begin.
+var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+// world is a whole bot over an engine that can crash, and the systems outside, which do not crash with it.
+type world struct {
+	t      testing.TB
+	config []byte
+	engine *faultkv.Engine
+	store  *state.Store
+	bot    *bot.Bot
+	stop   context.CancelFunc
+	done   chan struct{}
+
+	artifacts *artifacts
+	pipeline  *pipeline
+	tickets   *tickets
+	pager     *pager
+	metrics   *metrics
+	chat      *platform
+	proposed  []byte // the configuration file as it is now on disk
+}
+
+var signing = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
+
+// newWorld makes a world and starts its bot. It must be called inside a synctest bubble.
+func newWorld(t testing.TB, configuration []byte) *world {
+	time.Sleep(time.Until(monday))
+	w := &world{
+		t: t, config: configuration, engine: faultkv.New(faultkv.Options{}), artifacts: &artifacts{}, tickets: &tickets{}, pager: &pager{},
+		chat: &platform{},
+	}
+	w.proposed = configuration
+	w.pipeline = &pipeline{runs: map[string]*run{}, live: map[string]string{}, behaves: map[string]string{}}
+	w.metrics = &metrics{pipeline: w.pipeline, faults: map[string]fault{}}
+	w.start()
+	return w
+}
+
+func (w *world) start() {
+	var err error
+	w.store, err = state.Open(w.engine, state.Options{Key: signing, Master: bytes.Repeat([]byte{9}, 32), Now: time.Now})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	org, err := w.organise(w.config)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ports := commands.Ports{
+		Deployers: map[string]port.Deployer{"runner": w.pipeline}, Artifacts: w.artifacts, Tickets: w.tickets, Pager: w.pager,
+		Prober: w.metrics, Metrics: w.metrics, Log: slog.New(slog.DiscardHandler),
+		Reader: func() port.Reader { return w.bot.Reader(nil) },
+		Reload: func(context.Context) (commands.Proposed, error) {
+			was, _ := config.Load(w.config, "organisation.yaml")
+			next, err := config.Load(w.proposed, "organisation.yaml")
+			if err != nil {
+				return commands.Proposed{}, err
+			}
+			org, err := w.organise(w.proposed)
+			p := commands.Proposed{Organisation: org}
+			for _, c := range config.Difference(was, next) {
+				p.Changes = append(p.Changes, commands.Change{Path: c.Path, Before: c.Before, After: c.After, Sensitive: c.Sensitive})
+			}
+			return p, err
+		},
+	}
+	w.bot, err = bot.New(bot.Options{
+		Store: w.store, Organisation: org, Behaviour: ports.Behaviour(), Platforms: []port.Platform{w.chat}, Now: time.Now,
+		Log: slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	w.stop, w.done = stop, make(chan struct{})
+	go func() { w.bot.Run(ctx, time.Second); close(w.done) }()
+	synctest.Wait()
+}
+
+// organise reads a configuration and gives everybody in it an opaque id.
+func (w *world) organise(raw []byte) (*organisation.Organisation, error) {
+	c, err := config.Load(raw, "organisation.yaml")
+	if err != nil {
+		return nil, err
+	}
+	ids := map[string]string{}
+	err = w.store.Update(context.Background(), func(tx *state.Tx) error {
+		for _, handle := range append([]string{state.Strangers}, slices.Collect(handles(c))...) {
+			id, err := tx.Meet(handle)
+			if err != nil {
+				return err
+			}
+			ids[handle] = id
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.Organise(func(handle string) string { return ids[handle] })
+}
+
+func handles(c *config.Config) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for _, p := range c.People {
+			if !yield(p.Handle) {
+				return
+			}
+		}
+	}
+}
+
+// end stops the bot in good order.
+func (w *world) end() {
+	w.stop()
+	<-w.done
+	w.store.Close()
+}
+
+// crash takes the power away and starts again from what was synced.
+func (w *world) crash() {
+	w.engine.Crash()
+	w.end()
+	next, err := w.engine.Reopen()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.engine = next
+	w.start()
+}
+
+// account is a local account, or a full one if the name has colons.
+func account(who string) chat.Account {
+	if parts := strings.Split(who, ":"); len(parts) == 3 {
+		return chat.Account{Platform: parts[0], Workspace: parts[1], ID: parts[2]}
+	}
+	return chat.Account{Platform: "local", Workspace: "shop", ID: who}
+}
+
+func (w *world) say(key, who, channel, text string) chat.Reply {
+	w.t.Helper()
+	reply, err := w.bot.Say(context.Background(), port.Said{Key: key, Account: account(who), Place: w.place(channel), Text: text})
+	if err != nil {
+		w.t.Fatalf("%s: %s: %v", who, text, err)
+	}
+	synctest.Wait()
+	return reply
+}
+
+func (w *world) press(who, on, button string) chat.Reply {
+	w.t.Helper()
+	reply, err := w.bot.Press(context.Background(), port.Pressed{Account: account(who), On: on, Button: button})
+	if err != nil {
+		w.t.Fatalf("%s presses %s on %s: %v", who, button, on, err)
+	}
+	synctest.Wait()
+	return reply
+}
+
+func (w *world) place(channel string) chat.Place {
+	return chat.Place{Platform: "local", Workspace: "shop", Channel: channel}
+}
+
+// words is the plain reading of a reply.
+func (w *world) words(r chat.Reply) words.Reply {
+	return words.WordReply(r, w.bot.Reader(nil), time.Now())
+}
+
+// verify proves the trail and the records.
+func (w *world) verify() error {
+	report, err := audit.Chain(w.engine, audit.Trust{Keys: []ed25519.PublicKey{signing.Public().(ed25519.PublicKey)}})
+	if err == nil && report.Whole() {
+		err = audit.Records(w.engine, "r/", &report)
+	}
+	if err == nil && !report.Whole() {
+		err = fmt.Errorf("entry %d: %s %v", report.Bad, report.Why, report.Records)
+	}
+	return err
+}
+
+// artifacts is a repository that can be told what it holds.
+type artifacts struct {
+	mu   sync.Mutex
+	held map[string]port.Artifact
+	down bool
+}
+
+func (a *artifacts) put(service, version string, change func(*port.Artifact)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.held == nil {
+		a.held = map[string]port.Artifact{}
+	}
+	v, ok := a.held[service+" "+version]
+	if !ok {
+		digest := fmt.Sprintf("%064x", len(a.held)+1)
+		v = port.Artifact{Service: service, Version: version, Digest: digest, Declared: digest, Size: 1000, Build: port.Build{
+			Commit: "c0ffee" + digest[:34], At: monday.Add(-time.Hour), RunID: "run-" + version, Authors: []string{"dana@shop.example"}, LinesChanged: 120,
+		}}
+	}
+	change(&v)
+	a.held[service+" "+version] = v
+}
+
+func (a *artifacts) Artifact(_ context.Context, service, version string) (port.Artifact, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.down {
+		return port.Artifact{}, effect.Retryable(errors.New("the artifact repository does not answer"), 0)
+	}
+	v, ok := a.held[service+" "+version]
+	if !ok {
+		return v, effect.ErrNotFound
+	}
+	v.Source = port.Source{System: "repository", At: time.Now()}
+	return v, nil
+}
+
+func (a *artifacts) Versions(_ context.Context, service string) ([]string, error) {
+	var versions []string
+	for key := range maps.Keys(a.held) {
+		if v, ok := strings.CutPrefix(key, service+" "); ok {
+			versions = append(versions, v)
+		}
+	}
+	slices.Sort(versions)
+	return versions, nil
+}
+
+// readConfig reads the organisation that conversations play in.
+func readConfig(t testing.TB) []byte {
+	t.Helper()
+	raw, err := os.ReadFile("../testdata/conversations/organisation.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
