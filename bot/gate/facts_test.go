@@ -1,0 +1,126 @@
+package gate_test
+
+import (
+	"strings"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/duty"
+	"github.com/gonogo-chat/gonogo/bot/freeze"
+	"github.com/gonogo-chat/gonogo/bot/gate"
+	"github.com/gonogo-chat/gonogo/bot/lock"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/release"
+	"github.com/gonogo-chat/gonogo/bot/rollout"
+)
+
+var noon = time.Date(2026, 12, 24, 12, 0, 0, 0, time.UTC)
+
+var (
+	good  = strings.Repeat("ab", 32)
+	other = strings.Repeat("cd", 32)
+)
+
+// well is a release about which everything is known and in order.
+func well() gate.Facts {
+	l := lock.New("web", "prod")
+	return gate.Facts{
+		Now: noon, Release: "R-1", Service: "web", Version: "2.0.0", Environment: "prod", Executor: "p-sre",
+		Artifact: &port.Artifact{Service: "web", Version: "2.0.0", Digest: good, Declared: good,
+			Build:  port.Build{Commit: "c0ffee", At: noon.Add(-time.Hour), RunID: "run-7"},
+			Source: port.Source{System: "files", At: noon}},
+		Planned: good, Pinned: good,
+		Ticket:   &port.Ticket{ID: "CHG-1", Status: port.TicketOpen, Change: port.Change{Release: "R-1", Digest: good}},
+		TicketAt: port.Source{System: "book", At: noon},
+		Lower:    &gate.Lower{Environment: "staging", Deployment: "D-1", Digest: good, At: noon.Add(-time.Minute)},
+		Ballot:   &approval.Ballot{ID: "B-1", Subject: "R-1", Purpose: approval.Release, State: approval.StatePassed, Digest: "p", Closed: noon},
+		Proposal: "p",
+		Duty:     &duty.Finding{Verdict: duty.OK},
+		Freeze:   &freeze.Verdict{},
+		Lock:     &l,
+		Running:  &rollout.Build{Version: "1.0.0", Digest: other},
+		Cause:    &gate.Cause{Authorised: true, Text: chat.Say("verify.nothing")},
+		Previous: &rollout.Build{Version: "1.0.0", Digest: other},
+	}
+}
+
+func names() []string {
+	var all []string
+	for _, g := range gate.All() {
+		all = append(all, g.Name)
+	}
+	return all
+}
+
+func emergency() *release.Emergency {
+	return &release.Emergency{By: "p1", Second: "p2", Digest: good, Until: noon.Add(time.Hour)}
+}
+
+// change is one thing that is not as it should be, and what the gate that looks at it makes of it.
+type change struct {
+	name   string
+	apply  func(*gate.Facts)
+	gate   string
+	status gate.Status
+	reason chat.Code
+}
+
+var changes = []change{
+	{"no artifact", func(f *gate.Facts) { f.Artifact = nil }, gate.Artifact, gate.Inconclusive, "gate.missing"},
+	{"artifact read long ago", func(f *gate.Facts) { f.Artifact.Source.At = noon.Add(-gate.DefaultMaxAge - 1) }, gate.Artifact, gate.Inconclusive, "gate.stale"},
+	{"artifact of unknown age", func(f *gate.Facts) { f.Artifact.Source.At = time.Time{} }, gate.Artifact, gate.Inconclusive, "gate.undated"},
+	{"no checksum", func(f *gate.Facts) { f.Artifact.Digest = "" }, gate.Artifact, gate.Inconclusive, "gate.artifact.no_digest"},
+	{"no checksum declared", func(f *gate.Facts) { f.Artifact.Declared = "" }, gate.Artifact, gate.Inconclusive, "gate.artifact.undeclared"},
+	{"another declared", func(f *gate.Facts) { f.Artifact.Declared = other }, gate.Artifact, gate.Closed, "gate.artifact.checksum"},
+	{"none planned", func(f *gate.Facts) { f.Planned = "" }, gate.Artifact, gate.Inconclusive, "gate.artifact.unplanned"},
+	{"another planned", func(f *gate.Facts) { f.Planned = other }, gate.Artifact, gate.Closed, "gate.artifact.changed"},
+	{"another pinned", func(f *gate.Facts) { f.Pinned = other }, gate.Artifact, gate.Closed, "gate.artifact.pinned"},
+	{"checksum cut short", func(f *gate.Facts) { f.Artifact.Digest = good[:62] }, gate.Artifact, gate.Closed, "gate.artifact.malformed"},
+	{"another version", func(f *gate.Facts) { f.Artifact.Version = "1.0.0" }, gate.Artifact, gate.Closed, "gate.artifact.other"},
+	{"no commit", func(f *gate.Facts) { f.Artifact.Build.Commit = "" }, gate.Metadata, gate.Closed, "gate.metadata.missing"},
+	{"no build time", func(f *gate.Facts) { f.Artifact.Build.At = time.Time{} }, gate.Metadata, gate.Closed, "gate.metadata.missing"},
+	{"no run id", func(f *gate.Facts) { f.Artifact.Build.RunID = "" }, gate.Metadata, gate.Closed, "gate.metadata.missing"},
+	{"built tomorrow", func(f *gate.Facts) { f.Artifact.Build.At = noon.Add(24 * time.Hour) }, gate.Metadata, gate.Closed, "gate.metadata.future"},
+	{"nothing known of the build", func(f *gate.Facts) { f.Artifact = nil }, gate.Metadata, gate.Inconclusive, "gate.missing"},
+	{"no ticket", func(f *gate.Facts) { f.Ticket = nil }, gate.Ticket, gate.Inconclusive, "gate.missing"},
+	{"ticket of unknown age", func(f *gate.Facts) { f.TicketAt = port.Source{} }, gate.Ticket, gate.Inconclusive, "gate.undated"},
+	{"ticket closed", func(f *gate.Facts) { f.Ticket.Status = port.TicketDone }, gate.Ticket, gate.Closed, "gate.ticket.closed"},
+	{"ticket in a strange status", func(f *gate.Facts) { f.Ticket.Status = "" }, gate.Ticket, gate.Closed, "gate.ticket.closed"},
+	{"ticket of another release", func(f *gate.Facts) { f.Ticket.Change.Release = "R-2" }, gate.Ticket, gate.Closed, "gate.ticket.other"},
+	{"ticket of another artifact", func(f *gate.Facts) { f.Ticket.Change.Digest = strings.Repeat("ef", 32) }, gate.Ticket, gate.Closed, "gate.ticket.digest"},
+	{"staging unknown", func(f *gate.Facts) { f.Lower = nil }, gate.Staged, gate.Inconclusive, "gate.missing"},
+	{"never staged", func(f *gate.Facts) { f.Lower.Deployment = "" }, gate.Staged, gate.Closed, "gate.staged.never"},
+	{"another artifact staged", func(f *gate.Facts) { f.Lower.Digest = other }, gate.Staged, gate.Closed, "gate.staged.other"},
+	{"unknown artifact staged", func(f *gate.Facts) { f.Lower.Digest = "" }, gate.Staged, gate.Inconclusive, "gate.staged.unknown"},
+	{"no vote", func(f *gate.Facts) { f.Ballot = nil }, gate.Approval, gate.Closed, "gate.approval.none"},
+	{"vote under way", func(f *gate.Facts) { f.Ballot.State = approval.StateOpen }, gate.Approval, gate.Closed, "gate.approval.not_passed"},
+	{"vote fell", func(f *gate.Facts) { f.Ballot.State = approval.StateVoid }, gate.Approval, gate.Closed, "gate.approval.not_passed"},
+	{"vote on something else", func(f *gate.Facts) { f.Ballot.Digest = "q" }, gate.Approval, gate.Closed, "gate.approval.changed"},
+	{"proposal unknown", func(f *gate.Facts) { f.Proposal = "" }, gate.Approval, gate.Inconclusive, "gate.approval.unknown"},
+	{"vote on another release", func(f *gate.Facts) { f.Ballot.Subject = "R-2" }, gate.Approval, gate.Closed, "gate.approval.other"},
+	{"vote on another question", func(f *gate.Facts) { f.Ballot.Purpose = approval.Review }, gate.Approval, gate.Closed, "gate.approval.purpose"},
+	{"duties unknown", func(f *gate.Facts) { f.Duty = nil }, gate.Duty, gate.Inconclusive, "gate.missing"},
+	{"duties conflict", func(f *gate.Facts) {
+		f.Duty = &duty.Finding{Verdict: duty.Conflicting, Conflicts: []duty.Conflict{{Text: chat.Say("duty.conflict")}}}
+	}, gate.Duty, gate.Closed, "duty.conflict"},
+	{"an author unresolved", func(f *gate.Facts) {
+		f.Duty = &duty.Finding{Verdict: duty.Inconclusive, Unknown: []chat.Text{chat.Say("duty.unresolved")}}
+	}, gate.Duty, gate.Inconclusive, "duty.unresolved"},
+	{"an empty finding", func(f *gate.Facts) { f.Duty = &duty.Finding{} }, gate.Duty, gate.Inconclusive, ""},
+	{"freezes unknown", func(f *gate.Facts) { f.Freeze = nil }, gate.Freeze, gate.Inconclusive, "gate.missing"},
+	{"frozen", func(f *gate.Facts) {
+		f.Freeze = &freeze.Verdict{Blocking: []freeze.Freeze{{ID: "F-1", From: noon}}, NextOpen: noon.Add(time.Hour)}
+	}, gate.Freeze, gate.Closed, "freeze.freeze"},
+	{"lock unknown", func(f *gate.Facts) { f.Lock = nil }, gate.Lock, gate.Inconclusive, "gate.missing"},
+	{"locked by another deployment", func(f *gate.Facts) { hold(f, "D-9", lock.Deployment) }, gate.Lock, gate.Closed, "lock.held"},
+	{"locked by another person", func(f *gate.Facts) { hold(f, "p-dev", lock.Manual) }, gate.Lock, gate.Closed, "lock.held"},
+	{"others wait for the lock", func(f *gate.Facts) { f.Lock.Queue = []lock.Waiter{{Owner: "D-8", Kind: lock.Deployment}} }, gate.Lock, gate.Closed, "gate.lock.queue"},
+	{"lock of somewhere else", func(f *gate.Facts) { f.Lock.Environment = "staging" }, gate.Lock, gate.Closed, "gate.lock.other"},
+	{"what runs is unknown", func(f *gate.Facts) { f.Running = nil }, gate.Rollback, gate.Inconclusive, "gate.missing"},
+	{"what runs has no checksum", func(f *gate.Facts) { f.Running.Digest = "" }, gate.Rollback, gate.Closed, "gate.rollback.no_digest"},
+}
+
+func hold(f *gate.Facts, owner string, kind lock.Kind) {
+	f.Lock.Owner, f.Lock.Kind, f.Lock.At, f.Lock.Expires = owner, kind, noon, noon.Add(time.Hour)
+}
