@@ -12,6 +12,10 @@ type source struct {
 var sources = []source{
 	{"enApproval", enApproval},
 	{"enCommand", enCommand},
+	{"enOperations", enOperations},
+	{"enEmergency", enEmergency},
+	{"enFreeze", enFreeze},
+	{"enLock", enLock},
 	{"enRules", enRules},
 	{"enTerminal", enTerminal},
 	{"enWebchat", enWebchat},

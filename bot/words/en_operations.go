@@ -1,0 +1,19 @@
+package words
+
+import "github.com/gonogo-chat/gonogo/bot/chat"
+
+// enOperations words what the running bot says of itself: its channels, a newcomer's welcome, tokens, restored backups.
+var enOperations = map[chat.Code]string{
+	"channel.releases": "Releases: plan them, watch them, deploy them.",
+	"channel.cab":      "Votes: cards to vote on.",
+	"channel.oncall":   "Pages and follow-ups.",
+	"welcome.releases": "Welcome to {organisation}. Here releases are planned, deployed and watched.",
+	"welcome.cab":      "Welcome. Votes open here: press a button on a card, or say /vote. Plan a release first.",
+	"welcome.oncall":   "Welcome. Whoever is on call is paged here when a version is rolled back or held.",
+	"welcome.try":      "Try, one after another",
+	"welcome.line":     "as {as}: {line}",
+	"token.created":    "Token {token} was made for {person}.",
+	"token.revoked":    "Token {token} of {person} was revoked.",
+	"store.restored":   "The store was restored from a backup that ends at entry {entry}: what came after it is not in this trail.",
+	"config.pending":   "The configuration file was read: {count} changes. Say /config reload to put them in force.",
+}

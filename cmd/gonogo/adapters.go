@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/adapters/artifactdir"
+	"github.com/gonogo-chat/gonogo/adapters/changebook"
+	"github.com/gonogo-chat/gonogo/adapters/checkpointfile"
+	"github.com/gonogo-chat/gonogo/adapters/httpprobe"
+	"github.com/gonogo-chat/gonogo/adapters/pagebook"
+	"github.com/gonogo-chat/gonogo/adapters/promtext"
+	"github.com/gonogo-chat/gonogo/adapters/runner"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/commands"
+	"github.com/gonogo-chat/gonogo/config"
+)
+
+// The catalogue of adapters, by the name that configuration calls them: one line each.
+var (
+	deployers = adapters[port.Deployer]{"runner": with(func(s runner.Settings, o *outside) (port.Deployer, error) {
+		a, err := runner.New(s, runner.Outside{Clock: o.clock, Secret: o.secrets.resolve})
+		if err == nil {
+			o.mount(runner.LinkPrefix, a.Handler())
+			o.sweepers = append(o.sweepers, a.Sweep)
+		}
+		return a, err
+	})}
+	artifacts = adapters[port.Artifacts]{"artifactdir": with(func(s artifactdir.Settings, o *outside) (port.Artifacts, error) {
+		return artifactdir.New(s, o.clock)
+	})}
+	ticketers = adapters[port.Ticketer]{"changebook": with(func(s changebook.Settings, o *outside) (port.Ticketer, error) {
+		a, err := changebook.New(s, o.clock)
+		if err == nil {
+			o.mount(changebook.LinkPrefix, a.Handler())
+		}
+		return a, err
+	})}
+	pagers = adapters[port.Pager]{"pagebook": with(func(s pagebook.Settings, o *outside) (port.Pager, error) {
+		return pagebook.New(s, o.clock)
+	})}
+	metrics = adapters[port.Metrics]{"promtext": with(func(s promtext.Settings, o *outside) (port.Metrics, error) {
+		return promtext.New(s, o.clock)
+	})}
+	sinks = adapters[port.Sink]{"checkpointfile": with(func(s checkpointfile.Settings, _ *outside) (port.Sink, error) {
+		return checkpointfile.New(s)
+	})}
+)
+
+// adapters are the ways to reach one kind of system.
+type adapters[P any] map[string]adapter[P]
+
+type adapter[P any] struct {
+	check func(config.Adapter) error
+	build func(config.Adapter, *outside) (P, error)
+}
+
+// with makes a catalogue entry of an adapter's constructor: its settings are decoded strictly, by its own struct.
+func with[S, P any](build func(S, *outside) (P, error)) adapter[P] {
+	return adapter[P]{
+		check: func(a config.Adapter) error {
+			var s S
+			return a.Decode(&s)
+		},
+		build: func(a config.Adapter, o *outside) (p P, err error) {
+			var s S
+			if err := a.Decode(&s); err != nil {
+				return p, err
+			}
+			return build(s, o)
+		},
+	}
+}
+
+func (as adapters[P]) named(section string, a config.Adapter) (adapter[P], error) {
+	found, ok := as[a.Name]
+	if !ok {
+		return found, fmt.Errorf("%s.adapter: there is no adapter %q for this", section, a.Name)
+	}
+	return found, nil
+}
+
+func (as adapters[P]) check(section string, a config.Adapter) error {
+	found, err := as.named(section, a)
+	if err != nil {
+		return err
+	}
+	return found.check(a)
+}
+
+func (as adapters[P]) build(section string, a config.Adapter, o *outside) (p P, err error) {
+	found, err := as.named(section, a)
+	if err != nil {
+		return p, err
+	}
+	if p, err = found.build(a, o); err != nil {
+		return p, fmt.Errorf("%s: %w", section, err)
+	}
+	return p, nil
+}
+
+// outside is what adapters take from their surroundings, and what they give beside their port.
+type outside struct {
+	clock    func() time.Time
+	secrets  *secrets
+	pages    map[string][]http.Handler
+	sweepers []sweeper
+}
+
+// mount serves an adapter's pages under a prefix; several adapters may share one.
+func (o *outside) mount(prefix string, h http.Handler) { o.pages[prefix] = append(o.pages[prefix], h) }
+
+// connect builds every port from the configuration.
+func connect(c *config.Config, o *outside) (p commands.Ports, err error) {
+	p.Deployers = map[string]port.Deployer{}
+	for name, a := range c.Pipelines {
+		if p.Deployers[name], err = deployers.build("pipelines."+name, a, o); err != nil {
+			return p, err
+		}
+	}
+	if p.Artifacts, err = artifacts.build("artifacts", c.Artifacts, o); err != nil {
+		return p, err
+	}
+	if p.Tickets, err = ticketers.build("tickets", c.Tickets, o); err != nil {
+		return p, err
+	}
+	if p.Pager, err = pagers.build("pager", c.Pager, o); err != nil {
+		return p, err
+	}
+	if p.Metrics, err = metrics.build("metrics", c.Metrics, o); err != nil {
+		return p, err
+	}
+	if p.Sink, err = sinks.build("checkpoints", c.Checkpoints, o); err != nil {
+		return p, err
+	}
+	p.Prober, err = httpprobe.New(httpprobe.Settings{}, o.clock)
+	return p, err
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/gonogo-chat/gonogo/adapters/promtext"
+	"github.com/gonogo-chat/gonogo/adapters/runner"
+	"github.com/gonogo-chat/gonogo/config"
+)
+
+// checkAdapters says what is wrong with the settings of adapters, without making any.
+func checkAdapters(c *config.Config) error {
+	var faults []error
+	for _, name := range slices.Sorted(maps.Keys(c.Pipelines)) {
+		a := c.Pipelines[name]
+		err := deployers.check("pipelines."+name, a)
+		if err == nil && a.Name == "runner" {
+			err = checkCommandLine(name, a)
+		}
+		faults = append(faults, err)
+	}
+	faults = append(faults,
+		artifacts.check("artifacts", c.Artifacts),
+		ticketers.check("tickets", c.Tickets),
+		pagers.check("pager", c.Pager),
+		metrics.check("metrics", c.Metrics),
+		sinks.check("checkpoints", c.Checkpoints),
+	)
+	if c.Metrics.Name == "promtext" {
+		faults = append(faults, checkExpressions(c))
+	}
+	return errors.Join(faults...)
+}
+
+// checkCommandLine asks for the command line that a pipeline of the runner stands for.
+func checkCommandLine(name string, a config.Adapter) error {
+	var s runner.Settings
+	if err := a.Decode(&s); err != nil {
+		return err
+	}
+	if _, ok := s.Pipelines[name]; !ok {
+		return fmt.Errorf("pipelines.%s.settings.pipelines: there is no command line of the name %q", name, name)
+	}
+	return nil
+}
+
+// checkExpressions checks what a service's own metrics are asked.
+func checkExpressions(c *config.Config) error {
+	var faults []error
+	for _, name := range slices.Sorted(maps.Keys(c.Verification)) {
+		for i, criterion := range c.Verification[name].Criteria {
+			if err := promtext.Check(criterion.Expr); err != nil {
+				faults = append(faults, fmt.Errorf("verification.%s.criteria[%d].expr: %w", name, i, err))
+			}
+		}
+	}
+	return errors.Join(faults...)
+}

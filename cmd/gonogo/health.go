@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gonogo-chat/gonogo/state/kv"
+)
+
+// openPages are for probes and scrapers: they take no login, and tell counts only.
+func (i *instance) openPages() map[string]http.Handler {
+	return map[string]http.Handler{
+		"GET /healthz": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive") }),
+		"GET /readyz": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if err := i.ready(); err != nil {
+				plain(w, http.StatusServiceUnavailable, err.Error())
+				return
+			}
+			plain(w, http.StatusOK, "ready")
+		}),
+		"GET /metrics": i.meters.handler(),
+	}
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n"))
+}
+
+// Reasons for not being ready, as whoever probes reads them: they name no paths.
+var (
+	errStarting = errors.New("starting")
+	errDisk     = errors.New("not accepting: the disk has less free space than the reserve")
+	errReadOnly = errors.New("not accepting: the store's folder can't be written")
+	errStopped  = errors.New("not accepting: stopping, or the store must be reopened")
+)
+
+// ready returns why nothing new is taken, nil while it is.
+func (i *instance) ready() error {
+	if !i.running.Load() {
+		return errStarting
+	}
+	if i.bot.Accepting() != nil {
+		return errStopped
+	}
+	switch err := i.engine.Writable(); {
+	case errors.Is(err, kv.ErrNoSpace):
+		return errDisk
+	case errors.Is(err, kv.ErrReadOnly):
+		return errReadOnly
+	case err != nil:
+		return errStopped
+	}
+	return nil
+}

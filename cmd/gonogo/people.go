@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/adapters/webchat"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
+	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/words"
+	"github.com/gonogo-chat/gonogo/config"
+	"github.com/gonogo-chat/gonogo/state"
+)
+
+// organise gives everybody an opaque id, for good, and makes the rules' form of a configuration. Identities are kept
+// outside the audit trail, so that erasing one breaks nothing.
+func organise(ctx context.Context, s *state.Store, c *config.Config) (*organisation.Organisation, func(string) string, error) {
+	ids := map[string]string{}
+	err := s.Update(ctx, func(tx *state.Tx) error {
+		if _, err := tx.Meet(state.Strangers); err != nil {
+			return err
+		}
+		for _, p := range c.People {
+			id, err := tx.Meet(p.Handle)
+			if err != nil {
+				return err
+			}
+			ids[p.Handle] = id
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	idOf := func(handle string) string { return ids[handle] }
+	o, err := c.Organise(idOf)
+	return o, idOf, err
+}
+
+// residents are the accounts and channels of the local chat, kept ready for every request.
+type residents struct {
+	org   func() *organisation.Organisation
+	mu    sync.Mutex
+	ready atomic.Pointer[lodging]
+}
+
+type lodging struct {
+	org      *organisation.Organisation
+	accounts []webchat.Account
+	channels []webchat.Channel
+}
+
+func (r *residents) current() *lodging {
+	org := r.org()
+	if l := r.ready.Load(); l != nil && l.org == org {
+		return l
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l := &lodging{org: org, accounts: accounts(org), channels: channels(org)}
+	r.ready.Store(l)
+	return l
+}
+
+// accounts are the local accounts of the configured people. A person may have several.
+func accounts(org *organisation.Organisation) []webchat.Account {
+	var out []webchat.Account
+	for _, p := range org.Directory.People {
+		if p.Machine {
+			continue
+		}
+		zone, err := time.LoadLocation(p.Zone)
+		if err != nil || p.Zone == "" {
+			zone = nil
+		}
+		for _, a := range p.Accounts {
+			if a.Platform != webchat.PlatformName {
+				continue
+			}
+			name := p.Name
+			if name == "" {
+				name = p.Handle
+			}
+			out = append(out, webchat.Account{
+				Handle: a.ID, Name: name, Role: strings.Join(roles(org, p), ", "), Person: p.ID, Account: a, Zone: zone,
+			})
+		}
+	}
+	return out
+}
+
+// roles are the names of the roles that a person was granted, and of the groups they are in.
+func roles(org *organisation.Organisation, p people.Person) []string {
+	var out []string
+	for _, r := range org.Directory.Roles {
+		if slices.Contains(org.Directory.Members(r.Name), p.ID) {
+			out = append(out, r.Name)
+		}
+	}
+	return out
+}
+
+// localAccount is the first local account of a person: the one that their token speaks as.
+func localAccount(org *organisation.Organisation, person string) (string, bool) {
+	p, ok := org.Directory.Person(person)
+	if !ok {
+		return "", false
+	}
+	i := slices.IndexFunc(p.Accounts, func(a chat.Account) bool { return a.Platform == webchat.PlatformName })
+	if i < 0 {
+		return "", false
+	}
+	return p.Accounts[i].ID, true
+}
+
+// channels are the local ones, each once.
+func channels(org *organisation.Organisation) []webchat.Channel {
+	var out []webchat.Channel
+	for _, c := range []struct {
+		place chat.Place
+		topic chat.Code
+	}{
+		{org.Channels.Releases, "channel.releases"},
+		{org.Channels.CAB, "channel.cab"},
+		{org.Channels.OnCall, "channel.oncall"},
+	} {
+		same := func(x webchat.Channel) bool { return x.Name == c.place.Channel }
+		if c.place.Platform == webchat.PlatformName && !slices.ContainsFunc(out, same) {
+			out = append(out, webchat.Channel{Name: c.place.Channel, Topic: words.Label(c.topic)})
+		}
+	}
+	return out
+}
