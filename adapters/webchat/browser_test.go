@@ -15,6 +15,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/gonogo-chat/gonogo/adapters/webchat"
 )
 
 // browsers are the names that Chromium goes by.
@@ -257,4 +259,98 @@ func contrast(selector string) string {
 		const [a, b] = [getComputedStyle(node).color, getComputedStyle(under).backgroundColor].map(lum);
 		return (Math.max(a, b) + .05) / (Math.min(a, b) + .05) >= 4.5;
 	})()`, selector)
+}
+
+// What people write stays text, however it gets to the page: with it, live, or in an answer.
+func TestBrowserInjection(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t, func(o *webchat.Options) { o.Organisation = func() string { return inert } })
+	s.f.post(t, "#releases", "before", hostile())
+	b := browse(t, s)
+	s.f.post(t, "#releases", "after", hostile())
+	b.until(`document.querySelectorAll("article.card").length === 2`)
+	b.do(chromedp.SetValue("#line", inert), chromedp.Focus("#line"))
+	b.keys(kb.Enter)
+	b.until(`document.querySelector(".private") !== null`)
+	b.is(`document.querySelector(".line .said").textContent.includes("onerror")`)
+	b.is(`window.broken === undefined && document.getElementById("broken") === null && document.querySelector("img, main script") === null`)
+	b.is(`[...document.querySelectorAll(".title")].every((n) => n.textContent.includes("<img src=x onerror="))`)
+	b.do(chromedp.EmulateViewport(390, 844))
+	b.is(`document.documentElement.scrollWidth <= innerWidth`)
+	b.shot("inert")
+}
+
+// Everything can be done without a mouse.
+func TestBrowserKeyboard(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t)
+	b := browse(t, s)
+	b.keys("/release plan payments 1.1.0", kb.Escape, kb.Enter)
+	b.until(`document.querySelector('.channels a[data-channel="#cab"] .unread').textContent === "1"`)
+	b.keys(kb.ArrowUp)
+	b.is(`document.getElementById("line").value === "/release plan payments 1.1.0"`)
+	b.keys(kb.ArrowDown)
+	b.is(`document.getElementById("line").value === ""`)
+
+	b.keys("?")
+	b.until(`document.getElementById("keys").open`)
+	b.shot("keys")
+	b.keys(kb.Escape)
+	b.until(`!document.getElementById("keys").open`)
+
+	b.do(chromedp.KeyEvent("2", chromedp.KeyModifiers(chromedp.ModifierAlt)))
+	b.until(`location.pathname === "/c/cab" && document.querySelector('button[data-name="approve"]') !== null`)
+	b.is(`document.title === "#cab · gonogo" && document.getElementById("topic").textContent === "votes"`)
+
+	// From the empty input back to the newest message, then to its buttons.
+	b.run(`document.getElementById("timeline").focus()`)
+	b.keys("k")
+	b.until(`document.activeElement.dataset.card === "R-1"`)
+	for range 4 {
+		if ask[bool](b, `document.activeElement.dataset.name === "approve"`) {
+			break
+		}
+		b.keys(kb.Tab)
+	}
+	b.is(`document.activeElement.dataset.name === "approve"`)
+	b.keys(kb.Enter)
+	b.until(`document.querySelector('button[data-name="approve"]') === null`)
+	b.until(`document.activeElement.closest("article") !== null`) // the focus is not lost with the button
+	b.keys("/")
+	b.until(`document.activeElement.id === "line"`)
+	b.do(chromedp.NavigateBack())
+	b.until(`location.pathname === "/" && document.getElementById("here").textContent === "#releases"`)
+
+	// Everything that can be reached says what it is.
+	b.is(`[...document.querySelectorAll("button, a, input, select, [role=log], nav")].every((n) =>
+		!n.checkVisibility() || (n.ariaLabel || n.textContent.trim() || n.labels?.length))`)
+}
+
+// An event that comes while somebody reads further up does not move what they read.
+func TestBrowserScroll(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t)
+	for n := range 30 {
+		s.f.post(t, "#releases", fmt.Sprint(n), word(fmt.Sprintf("message %d", n)))
+	}
+	ref := s.f.post(t, "#releases", "card", s.card("#releases"))
+	b := browse(t, s)
+	const end = `(() => { const l = document.getElementById("timeline"); return l.scrollHeight - l.scrollTop - l.clientHeight < 2; })()`
+	b.is(end)
+	s.f.post(t, "#releases", "more", word("more"))
+	b.until(`document.querySelectorAll("article").length === 32`)
+	b.is(end)
+	b.run(`document.getElementById("timeline").scrollTop = 100`)
+	b.until(`document.getElementById("timeline").scrollTop === 100`)
+	s.f.post(t, "#releases", "below", word("below"))
+	b.until(`!document.getElementById("newer").hidden && document.getElementById("newer").textContent === "↓ 1 new"`)
+	s.votes = []string{"one"}
+	if err := s.f.Update(t.Context(), ref, s.worded(s.card("#releases"))); err != nil {
+		t.Fatal(err)
+	}
+	b.until(`document.querySelector(".edited") !== null`)
+	b.is(`document.getElementById("timeline").scrollTop === 100`)
+	b.shot("newer")
+	b.do(chromedp.Click("#newer"))
+	b.until(end + ` && document.getElementById("newer").hidden`)
 }

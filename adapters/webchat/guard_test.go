@@ -248,3 +248,60 @@ func TestFailedLoginsAreLimited(t *testing.T) {
 		t.Error("the limit does not end")
 	}
 }
+
+// What is remembered of strangers is bounded, and being many does not get round the limit.
+func TestFailuresFromManyAddresses(t *testing.T) {
+	t.Parallel()
+	now := noon
+	f := start(t, withLogin, func(o *webchat.Options) { o.Now = func() time.Time { return now } })
+	try := func(remote string) int {
+		r := httptest.NewRequest("GET", "http://127.0.0.1:8080/api/v1/channels", nil)
+		r.RemoteAddr = remote
+		r.Header.Set("Authorization", "Bearer wrong")
+		return record(f, r).Code
+	}
+	for n := range 4096 {
+		if got := try(fmt.Sprintf("10.1.%d.%d:1", n/256, n%256)); got != 401 {
+			t.Fatalf("address %d: %d", n, got)
+		}
+	}
+	for n := range 12 {
+		want := 401
+		if n >= 10 {
+			want = 429
+		}
+		if got := try(fmt.Sprintf("10.9.9.%d:1", n)); got != want {
+			t.Errorf("stranger %d: %d, want %d", n, got, want)
+		}
+	}
+	if now = noon.Add(time.Minute); try("10.9.9.99:1") != 401 {
+		t.Error("the limit does not end")
+	}
+	// One IPv6 network is one party.
+	for n := range 11 {
+		got := try(fmt.Sprintf("[2001:db8::%x]:1", n+1))
+		if want := map[bool]int{true: 401, false: 429}[n < 10]; got != want {
+			t.Errorf("IPv6 try %d: %d, want %d", n, got, want)
+		}
+	}
+}
+
+func TestSessionsAreBounded(t *testing.T) {
+	t.Parallel()
+	now := noon
+	f := start(t, withLogin, func(o *webchat.Options) { o.Now = func() time.Time { return now } })
+	enter := func() string {
+		now = now.Add(time.Second)
+		c := f.login("dev-token").Result().Cookies()[0]
+		return c.Name + "=" + c.Value
+	}
+	first, second := enter(), enter()
+	for range 4095 {
+		enter()
+	}
+	for cookie, want := range map[string]int{first: 401, second: 200} {
+		if got := f.ask("GET", "/", "", "Cookie", cookie).Code; got != want {
+			t.Errorf("status %d, want %d", got, want)
+		}
+	}
+}

@@ -151,10 +151,11 @@ func (s *Server) routes() *http.ServeMux {
 // Handler serves everything: the API, the page and what was mounted.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Bounds of connections. Answers have none of their own: events and waits are long, and each bounds itself.
+// Bounds of connections. Streams of events bound each of their writes instead.
 const (
 	headerTime = 10 * time.Second
-	readTime   = 30 * time.Second // for a whole request
+	readTime   = 30 * time.Second        // for a whole request
+	sendTime   = mostWait + 2*answerTime // from the request's headers to the answer's end
 	idleTime   = 2 * time.Minute
 	maxHeader  = 32 << 10
 )
@@ -162,7 +163,7 @@ const (
 // Serve answers on l until ctx ends; then it ends the streams of events and lets requests finish, within grace.
 func (s *Server) Serve(ctx context.Context, l net.Listener, grace time.Duration) error {
 	srv := &http.Server{
-		Handler: s.handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		Handler: s.handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: sendTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)

@@ -179,17 +179,16 @@ async function press(button) {
   const request = { ...place(), token, key: api.freshKey() };
   const card = button.closest("article").dataset.card;
   if (confirm && !(await confirmed(confirm, label, button.classList.contains("danger")))) return;
-  button.disabled = true;
-  button.setAttribute("aria-busy", "true");
+  // Not disabled: that would take the focus away.
+  button.ariaDisabled = button.ariaBusy = "true";
   const node = timeline.echo(me, "pressed " + label + (card ? " on " + card : ""), request.key);
   await ask(api.press, request, node);
-  button.disabled = false;
-  button.removeAttribute("aria-busy");
+  button.ariaDisabled = button.ariaBusy = null;
 }
 
 document.getElementById("timeline").addEventListener("click", (e) => {
   const button = e.target.closest("button[data-token]");
-  if (button) press(button);
+  if (button && !button.ariaBusy) press(button);
 });
 
 // Keys
