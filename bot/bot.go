@@ -18,6 +18,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/state"
+	"github.com/gonogo-chat/gonogo/state/kv"
 )
 
 // Options are what the bot is made of.
@@ -162,9 +163,10 @@ func (b *Bot) Accepting() error {
 	return nil
 }
 
-// Reading is what a command or a card is answered from: one committed moment and the configuration in force.
+// Reading is what a command or a card is answered from: one committed moment and the configuration in force. Facts are
+// gathered from the newest records instead, which may be from different moments: the turn reads them anew.
 type Reading struct {
-	*state.View
+	state.Reader
 	Org     *organisation.Organisation
 	Now     time.Time
 	Person  string // who asks; empty for a card
@@ -176,6 +178,14 @@ type Reading struct {
 // Read gives a consistent moment to fn.
 func (b *Bot) Read(fn func(*Reading) error) error {
 	return b.store.View(func(v *state.View) error {
-		return fn(&Reading{View: v, Org: b.org.Load(), Now: b.now(), Bot: b})
+		return fn(&Reading{Reader: v, Org: b.org.Load(), Now: b.now(), Bot: b})
 	})
+}
+
+// Trail is what is committed at this moment, for reading the audit trail.
+func (r *Reading) Trail() kv.Reader {
+	if v, ok := r.Reader.(*state.View); ok {
+		return v.Reader()
+	}
+	return r.Bot.store.Engine()
 }

@@ -79,7 +79,7 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 
 func (b *Bot) read(r *Reading, c *Command, call command.Call) (reply chat.Reply, err error) {
 	err = b.store.View(func(v *state.View) error {
-		r.View = v
+		r.Reader = v
 		reply, err = guarded(func() (chat.Reply, error) { return c.Read(r, call) })
 		return err
 	})
@@ -97,11 +97,8 @@ func (b *Bot) gather(ctx context.Context, r *Reading, c *Command, call command.C
 	}
 	ctx, cancel := context.WithTimeout(ctx, FactsTimeout)
 	defer cancel()
-	err = b.store.View(func(v *state.View) error {
-		r.View = v
-		facts, err = guarded(func() (Facts, error) { return c.Gather(ctx, r, call) })
-		return err
-	})
+	r.Reader = b.store.Latest()
+	facts, err = guarded(func() (Facts, error) { return c.Gather(ctx, r, call) })
 	if errors.As(err, &refusal) {
 		return nil, refusal, nil
 	}
@@ -191,23 +188,14 @@ func (b *Bot) close(t *Turn, r request, reply chat.Reply) error {
 
 // Press takes a pressed button: its stored invocation, said by whoever pressed it.
 func (b *Bot) Press(ctx context.Context, p port.Pressed) (chat.Reply, error) {
-	var line string
-	err := b.store.View(func(v *state.View) error {
-		o, ok, err := findOffer(v, p)
-		line = o.Line
-		if err == nil && !ok {
-			err = chat.Refuse("button.gone")
-		}
-		return err
-	})
-	var refusal *chat.Refusal
-	if errors.As(err, &refusal) {
-		return rejection(refusal), nil
-	}
+	o, ok, err := findOffer(b.store.Latest(), p)
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	return b.Say(ctx, port.Said{Key: p.Key, Account: p.Account, Place: p.Place, Text: line})
+	if !ok {
+		return rejection(chat.Refuse("button.gone")), nil
+	}
+	return b.Say(ctx, port.Said{Key: p.Key, Account: p.Account, Place: p.Place, Text: o.Line})
 }
 
 // Complete lists how a line could go on.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 // outbox performs effects, lane by lane: those of one lane in the order of decision, lanes beside each other.
 type outbox struct {
+	faulty   map[uint64]effect.Effect // whose last attempt failed
 	bot      *Bot
 	mu       sync.Mutex
 	lanes    map[string]*lane
@@ -43,7 +45,7 @@ const unknownLimit = 5
 const repeatableAtOnce = 4
 
 func newOutbox(b *Bot) *outbox {
-	return &outbox{bot: b, lanes: map[string]*lane{}, cards: make(chan struct{}, repeatableAtOnce)}
+	return &outbox{bot: b, lanes: map[string]*lane{}, faulty: map[uint64]effect.Effect{}, cards: make(chan struct{}, repeatableAtOnce)}
 }
 
 func (o *outbox) add(e effect.Effect) {
@@ -57,6 +59,20 @@ func (o *outbox) add(e effect.Effect) {
 	at, _ := slices.BinarySearchFunc(l.queue, e, func(a, b effect.Effect) int { return cmp.Compare(a.ID, b.ID) })
 	l.queue = slices.Insert(l.queue, at, e)
 	o.start(e.Lane, l)
+}
+
+// Waiting lists the effects on a subject whose last attempt failed.
+func (b *Bot) Waiting(subject string) []effect.Effect {
+	b.outbox.mu.Lock()
+	defer b.outbox.mu.Unlock()
+	var list []effect.Effect
+	for _, e := range b.outbox.faulty {
+		if e.Subject == subject {
+			list = append(list, e)
+		}
+	}
+	slices.SortFunc(list, func(a, b effect.Effect) int { return cmp.Compare(a.ID, b.ID) })
+	return list
 }
 
 // start works a lane off if nobody does.
@@ -107,6 +123,9 @@ func (o *outbox) work(name string, l *lane) {
 			l.queue = l.queue[1:]
 		} else {
 			l.queue[0] = again
+		}
+		if done {
+			delete(o.faulty, e.ID)
 		}
 		o.mu.Unlock()
 		if done {
@@ -266,6 +285,13 @@ func (b *Bot) lease(ctx context.Context, e effect.Effect) (effect.Effect, error)
 
 // settle takes an attempt's outcome in a turn of its own.
 func (b *Bot) settle(ctx context.Context, e effect.Effect, value json.RawMessage, failure error) (effect.Effect, bool, error) {
+	if failure != nil && e.Class == effect.Repeatable {
+		if verdict, _ := effect.Classify(failure); verdict != effect.Permanent {
+			next := e // nothing to write: it stays due, and is shown as it is by then
+			b.again(&next, failure, b.redact(failure.Error()), b.now())
+			return next, false, nil
+		}
+	}
 	next, done := e, true
 	err := b.system(ctx, "outbox", fmt.Sprintf("effect:%d:%d", e.ID, e.Attempts), e.Root, func(t *Turn) error {
 		stored, ok, err := t.Tx.Effect(e.ID)
@@ -278,7 +304,7 @@ func (b *Bot) settle(ctx context.Context, e effect.Effect, value json.RawMessage
 			outcome.Fault = b.redact(failure.Error())
 			if again, parked := b.again(&next, failure, outcome.Fault, t.Now); again {
 				done = false
-				return t.PutEffect(next)
+				return b.waitFor(t, next, stored.Fault)
 			} else if parked {
 				outcome.Parked = true
 				next.Status = effect.Parked
@@ -296,6 +322,22 @@ func (b *Bot) settle(ctx context.Context, e effect.Effect, value json.RawMessage
 		b.log.Warn("an effect failed", "effect", e.Kind, "key", e.Key, "again", !done, "error", b.redact(failure.Error()))
 	}
 	return next, done, err
+}
+
+// waitFor leaves an effect in the outbox for another attempt; the card of its subject says what it waits for.
+func (b *Bot) waitFor(t *Turn, e effect.Effect, was string) error {
+	t.After(func() {
+		b.outbox.mu.Lock()
+		defer b.outbox.mu.Unlock()
+		b.outbox.faulty[e.ID] = e
+	})
+	letter, _, _ := strings.Cut(e.Subject, "-")
+	if b.behaviour.Cards[letter] != nil && e.Fault != was {
+		if err := t.Card(e.Subject); err != nil {
+			return err
+		}
+	}
+	return t.PutEffect(e)
 }
 
 func (b *Bot) react(t *Turn, e effect.Effect, o effect.Outcome) error {

@@ -77,7 +77,7 @@ func openReleaseBallot(t *bot.Turn, r release.Release, now *port.Artifact) (rele
 		return r, refusal
 	}
 	next.Ballots = append(append([]string(nil), r.Ballots...), b.ID)
-	return next, releases.Put(t.Tx, r.ID, next)
+	return next, putRelease(t, next)
 }
 
 // settleBallot writes a ballot after a vote, a change or its time running out, and does what follows from its end.
@@ -155,7 +155,7 @@ func releaseBallotEnded(t *bot.Turn, b approval.Ballot) error {
 	if err := t.Announce("ballot:"+b.ID, t.Org.Channels.Releases, ballotEnded(b, r)); err != nil {
 		return err
 	}
-	return releases.Put(t.Tx, r.ID, next)
+	return putRelease(t, next)
 }
 
 func ballotEnded(b approval.Ballot, r release.Release) chat.Message {

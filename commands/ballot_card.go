@@ -30,6 +30,11 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	if reason := reasonOf(r, b); reason != nil {
 		m.Sections = append(m.Sections, chat.Section{Heading: chat.Say("heading.reason"), Lines: []chat.Line{{Text: chat.Say("quote", chat.Quote("text", *reason))}}})
 	}
+	more, err := askedSections(r, b)
+	if err != nil {
+		return chat.Message{}, nil, err
+	}
+	m.Sections = append(m.Sections, more...)
 	who := electors(b.Rule, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil))
 	tally := b.Tally(who)
 	s := chat.Section{Heading: chat.Say("heading.votes"), Lines: []chat.Line{{Mark: ballotMarks[b.State], Text: tally.Text()}}}

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 
 	"github.com/gonogo-chat/gonogo/bot"
@@ -118,6 +119,13 @@ func queue(t *bot.Turn, o order) (rollout.Deployment, error) {
 			return d, err
 		}
 	}
+	r.Deployments = append(slices.Clone(r.Deployments), id)
+	if err := putRelease(t, r); err != nil {
+		return d, err
+	}
+	if err := underEmergency(t, r, d); err != nil {
+		return d, err
+	}
 	if err := t.Offer(d.ID, bot.Offer{Name: "cancel", Label: "button.cancel_deployment", Line: "/deploy cancel " + d.ID, Style: chat.StyleDanger}); err != nil {
 		return d, err
 	}
@@ -140,9 +148,12 @@ func takeLock(t *bot.Turn, d rollout.Deployment, env organisation.Environment, b
 	}
 	ask := lock.Ask{Owner: d.ID, Kind: lock.Deployment, For: env.Lock}
 	var refusal *chat.Refusal
-	if back != nil && l.HeldBy(back.ID, t.Now) {
+	switch {
+	case back != nil && l.HeldBy(back.ID, t.Now):
 		l, refusal = l.HandOver(back.ID, ask, t.Now)
-	} else {
+	case l.Kind == lock.Manual && d.Executor != "" && l.HeldBy(d.Executor, t.Now):
+		l, refusal = lend(l, ask, t.Now)
+	default:
 		l, refusal = l.Take(ask, t.Now)
 	}
 	if refusal != nil {
@@ -160,7 +171,7 @@ func moved(t *bot.Turn, r release.Release, environment string, e release.Event) 
 	if refusal != nil {
 		return r, refusal
 	}
-	return next, releases.Put(t.Tx, r.ID, next)
+	return next, putRelease(t, next)
 }
 
 // voidIfStale voids the release's approval when the artifact is no longer the one that was voted on.

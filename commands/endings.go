@@ -54,6 +54,11 @@ func ended(t *bot.Turn, d rollout.Deployment, r release.Release, e release.Event
 	if err := unlockFor(t, d); err != nil {
 		return err
 	}
+	if d.State == rollout.Failed {
+		if err := noteTrack(t, d, true); err != nil {
+			return err
+		}
+	}
 	if t.Org.Final(d.Environment) {
 		next, err := moved(t, r, d.Environment, e)
 		if err != nil {
@@ -82,6 +87,9 @@ func passed(t *bot.Turn, d rollout.Deployment, r release.Release, why chat.Text)
 		return err
 	}
 	t.Record("watch", why)
+	if err := noteTrack(t, d, false); err != nil {
+		return err
+	}
 	if d.Kind == rollout.Rollback {
 		return rolledBack(t, d, r)
 	}
@@ -103,7 +111,7 @@ func staged(t *bot.Turn, d rollout.Deployment, r release.Release) error {
 	if refusal != nil {
 		return refusal
 	}
-	if err := releases.Put(t.Tx, r.ID, next); err != nil {
+	if err := putRelease(t, next); err != nil {
 		return err
 	}
 	if err := t.Offer(r.ID, bot.Offer{Name: "rollback-" + d.Environment, Label: "button.rollback", Line: "/rollback " + r.ID + " " + d.Environment,
@@ -130,7 +138,7 @@ func released(t *bot.Turn, d rollout.Deployment, r release.Release, text chat.Te
 	if refusal != nil {
 		return refusal
 	}
-	if err := releases.Put(t.Tx, r.ID, next); err != nil {
+	if err := putRelease(t, next); err != nil {
 		return err
 	}
 	if err := t.Retract(r.ID, "deploy", "cancel", "reopen"); err != nil {
@@ -143,42 +151,53 @@ func released(t *bot.Turn, d rollout.Deployment, r release.Release, text chat.Te
 	if err := ticketMove(t, next, port.TicketDone, text); err != nil {
 		return err
 	}
-	if err := supersede(t, next, release.Released, release.Supersede, next.ID); err != nil {
+	if err := supersede(t, next, d.Environment); err != nil {
 		return err
 	}
 	return t.Card(r.ID)
 }
 
-// supersede moves every other release of the service that stands in a state by an event.
-func supersede(t *bot.Turn, r release.Release, standing release.State, e release.Event, newer string) error {
-	var others []release.Release
-	err := releases.All(t, func(_ string, o release.Release) error {
-		if o.Service == r.Service && o.ID != r.ID && o.State == standing {
-			others = append(others, o)
-		}
+// supersede ends the release that ran there before, if it still counted as released.
+func supersede(t *bot.Turn, r release.Release, environment string) error {
+	now, _, err := running.Get(t, place(r.Service, environment))
+	if err != nil || now.Before == nil || now.Before.Release == "" || now.Before.Release == r.ID {
+		return err
+	}
+	was, err := getRelease(t, now.Before.Release)
+	if err != nil || was.State != release.Released {
+		return err
+	}
+	next, refusal := was.Apply(release.Supersede, t.Now)
+	if refusal != nil {
+		return refusal
+	}
+	next.Newer = r.ID
+	if err := putRelease(t, next); err != nil {
+		return err
+	}
+	if err := t.Retract(was.ID, "rollback"); err != nil {
+		return err
+	}
+	t.About(was.ID)
+	return t.Card(was.ID)
+}
+
+// noteTrack adds a deployment's end to the service's past.
+func noteTrack(t *bot.Turn, d rollout.Deployment, failed bool) error {
+	if d.Kind != rollout.Deploy {
 		return nil
-	})
+	}
+	track, _, err := tracks.Get(t, d.Service)
 	if err != nil {
 		return err
 	}
-	for _, o := range others {
-		next, refusal := o.Apply(e, t.Now)
-		if refusal != nil {
-			return refusal
-		}
-		next.Newer = newer
-		if err := releases.Put(t.Tx, o.ID, next); err != nil {
-			return err
-		}
-		if err := t.Retract(o.ID, "rollback"); err != nil {
-			return err
-		}
-		t.About(o.ID)
-		if err := t.Card(o.ID); err != nil {
-			return err
-		}
+	if d.State != rollout.Succeeded || !failed { // one that succeeded and is rolled back later was counted already
+		track.Deployments++
 	}
-	return nil
+	if failed {
+		track.Failures++
+	}
+	return tracks.Put(t.Tx, d.Service, track)
 }
 
 // held leaves a deployment as it is, about which too little is known, and asks a person.
@@ -242,6 +261,9 @@ func lockOf(r state.Reader, service, environment string) (lock.Lock, error) {
 }
 
 func putLock(t *bot.Turn, l lock.Lock) error {
+	if err := wakeForLock(t, l); err != nil {
+		return err
+	}
 	return locks.Put(t.Tx, place(l.Service, l.Environment), l)
 }
 

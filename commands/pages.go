@@ -59,6 +59,11 @@ func page(t *bot.Turn, d rollout.Deployment, followUp string, title chat.Text, r
 	if err := pages.Put(t.Tx, id, p); err != nil {
 		return err
 	}
+	for _, about := range []string{d.ID, followUp} {
+		if err := pagesOf.Put(t.Tx, about+"/"+id, struct{}{}); err != nil {
+			return err
+		}
+	}
 	if err := t.Offer(id, bot.Offer{Name: "acknowledge", Label: "button.acknowledge", Line: "/ack " + id, Style: chat.StylePrimary}); err != nil {
 		return err
 	}
@@ -118,13 +123,7 @@ func ack(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 
 // refreshPages shows the pages about a deployment as things stand now.
 func refreshPages(t *bot.Turn, deployment string) error {
-	var ids []string
-	err := pages.All(t, func(id string, p followup.Page) error {
-		if p.Deployment == deployment {
-			ids = append(ids, id)
-		}
-		return nil
-	})
+	ids, err := pagesAbout(t, deployment)
 	if err != nil {
 		return err
 	}
@@ -160,6 +159,11 @@ func putFollowUp(t *bot.Turn, f followup.FollowUp) error {
 	} else if err := t.Retract(f.ID, "take"); err != nil {
 		return err
 	}
+	if key := f.Release + "/" + f.ID; f.State == followup.Closed {
+		followUpsOf.Delete(t.Tx, key)
+	} else if err := followUpsOf.Put(t.Tx, key, struct{}{}); err != nil {
+		return err
+	}
 	if err := followUps.Put(t.Tx, f.ID, f); err != nil {
 		return err
 	}
@@ -182,17 +186,18 @@ func takeFollowUp(t *bot.Turn, id string) error {
 
 // resolvePagesOf tells the pager that what a follow-up was about is over.
 func resolvePagesOf(t *bot.Turn, followUp string) error {
-	var open []followup.Page
-	err := pages.All(t, func(_ string, p followup.Page) error {
-		if p.FollowUp == followUp && p.State != followup.PageResolved {
-			open = append(open, p)
-		}
-		return nil
-	})
+	ids, err := pagesAbout(t, followUp)
 	if err != nil {
 		return err
 	}
-	for _, p := range open {
+	for _, id := range ids {
+		p, ok, err := pages.Get(t, id)
+		if err != nil {
+			return err
+		}
+		if !ok || p.State == followup.PageResolved {
+			continue
+		}
 		next, refusal := p.Resolve(t.Person, t.Now)
 		if refusal != nil {
 			return refusal
@@ -216,12 +221,22 @@ func resolvePagesOf(t *bot.Turn, followUp string) error {
 // openFollowUps lists what is still open about a release.
 func openFollowUps(r state.Reader, release string) ([]followup.FollowUp, error) {
 	var list []followup.FollowUp
-	err := followUps.All(r, func(_ string, f followup.FollowUp) error {
-		if f.Release == release && f.State != followup.Closed {
+	err := followUpsOf.Under(r, release+"/", func(key string, _ struct{}) error {
+		f, ok, err := followUps.Get(r, key[len(release)+1:])
+		if ok {
 			list = append(list, f)
 		}
-		return nil
+		return err
 	})
 	return list, err
 }
 
+// pagesAbout lists the pages about a deployment or a follow-up.
+func pagesAbout(r state.Reader, about string) ([]string, error) {
+	var ids []string
+	err := pagesOf.Under(r, about+"/", func(key string, _ struct{}) error {
+		ids = append(ids, key[len(about)+1:])
+		return nil
+	})
+	return ids, err
+}

@@ -8,8 +8,6 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/release"
-	"github.com/gonogo-chat/gonogo/bot/rollout"
-	"github.com/gonogo-chat/gonogo/state"
 )
 
 func (p Ports) releasePlan() bot.Command {
@@ -64,7 +62,7 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 	if r, err = assess(t, r); err != nil {
 		return chat.Reply{}, err
 	}
-	if err := releases.Put(t.Tx, id, r); err != nil {
+	if err := putRelease(t, r); err != nil {
 		return chat.Reply{}, err
 	}
 	if err := p.planned(t, r); err != nil {
@@ -114,12 +112,13 @@ func offerDeploy(t *bot.Turn, r release.Release, environment string) error {
 // plannedAlready refuses to plan a version twice while the first plan is alive, and what runs at the end of the line already.
 func plannedAlready(t *bot.Turn, service, version string) (*chat.Refusal, error) {
 	var refusal *chat.Refusal
-	err := releases.All(t, func(id string, r release.Release) error {
-		if r.Service == service && r.Version == version && !r.State.Settled() {
-			refusal = chat.Refuse("release.planned_already", chat.Word("release", id), chat.Word("what", r.Subject()),
+	err := openReleases.Under(t, place(service, ""), func(key string, _ struct{}) error {
+		r, err := getRelease(t, key[len(service)+1:])
+		if err == nil && r.Version == version {
+			refusal = chat.Refuse("release.planned_already", chat.Word("release", r.ID), chat.Word("what", r.Subject()),
 				chat.Nested("state", r.State.Text()))
 		}
-		return nil
+		return err
 	})
 	if err != nil || refusal != nil {
 		return refusal, err
@@ -137,19 +136,4 @@ func firstError(err error, r *chat.Refusal) error {
 		return err
 	}
 	return refused(r)
-}
-
-// history is what a service's past says about its next change.
-func history(r state.Reader, service string) (failures, total int, err error) {
-	err = deployments.All(r, func(_ string, d rollout.Deployment) error {
-		if d.Service != service || d.Kind != rollout.Deploy || !d.State.Ended() {
-			return nil
-		}
-		total++
-		if d.State != rollout.Succeeded && d.State != rollout.Refused && d.State != rollout.Cancelled {
-			failures++
-		}
-		return nil
-	})
-	return failures, total, err
 }

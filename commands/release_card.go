@@ -6,7 +6,6 @@ import (
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
-	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
 	"github.com/gonogo-chat/gonogo/state"
@@ -36,7 +35,7 @@ func releaseMessage(r *bot.Reading, rel release.Release) (chat.Message, error) {
 		m.Sections = append(m.Sections, chat.Section{Lines: []chat.Line{{Text: chat.Say("quote", chat.Quote("text", *rel.Summary))}}})
 	}
 	for _, part := range []func(*bot.Reading, release.Release) (chat.Section, error){
-		environmentsSection, voteSection, lastDeploymentSection, todoSection, waitingSection,
+		environmentsSection, holdsSection, voteSection, lastDeploymentSection, todoSection, waitingSection,
 	} {
 		s, err := part(r, rel)
 		if err != nil {
@@ -146,14 +145,14 @@ var deploymentMarks = map[rollout.State]chat.Mark{
 // lastDeploymentSection shows the newest deployment, with how its run and its watch stand.
 func lastDeploymentSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	s := chat.Section{Heading: chat.Say("heading.deployments")}
-	var all []rollout.Deployment
-	err := deployments.All(r, func(_ string, d rollout.Deployment) error {
-		if d.Release == rel.ID {
-			all = append(all, d)
+	for _, id := range rel.Deployments[max(0, len(rel.Deployments)-cardDeployments):] {
+		d, found, err := deployments.Get(r, id)
+		if err != nil {
+			return s, err
 		}
-		return nil
-	})
-	for _, d := range all[max(0, len(all)-cardDeployments):] {
+		if !found {
+			continue
+		}
 		mark, ok := deploymentMarks[d.State]
 		if !ok {
 			mark = chat.MarkWaiting
@@ -171,7 +170,7 @@ func lastDeploymentSection(r *bot.Reading, rel release.Release) (chat.Section, e
 		}
 		s.Lines = append(s.Lines, line)
 	}
-	return s, err
+	return s, nil
 }
 
 // cardDeployments is how many deployments a release's card shows; the audit trail has all.
@@ -189,14 +188,11 @@ func todoSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 // waitingSection says which other system the release waits for, and why, while one is down.
 func waitingSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	s := chat.Section{Heading: chat.Say("heading.waiting")}
-	err := r.Effects(func(e effect.Effect) error {
-		if e.Subject == rel.ID && e.Fault != "" {
-			s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("effect.waiting", chat.Word("effect", string(e.Kind)),
-				chat.Count("attempts", e.Attempts), chat.Word("fault", e.Fault))})
-		}
-		return nil
-	})
-	return s, err
+	for _, e := range r.Bot.Waiting(rel.ID) {
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("effect.waiting", chat.Word("effect", string(e.Kind)),
+			chat.Count("attempts", e.Attempts), chat.Word("fault", e.Fault))})
+	}
+	return s, nil
 }
 
 // short is enough of a digest or commit for people.

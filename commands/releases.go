@@ -104,7 +104,7 @@ func cancel(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if err := releases.Put(t.Tx, r.ID, next); err != nil {
+	if err := putRelease(t, next); err != nil {
 		return chat.Reply{}, err
 	}
 	if err := withdrawBallot(t, r.Ballot(), reason); err != nil {
@@ -114,6 +114,9 @@ func cancel(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 		if err := withdrawBallot(t, r.Emergency.Ballot, reason); err != nil {
 			return chat.Reply{}, err
 		}
+	}
+	if err := releaseGivenUp(t, r, reason); err != nil {
+		return chat.Reply{}, err
 	}
 	if err := t.Retract(r.ID, "deploy", "cancel", "reopen"); err != nil {
 		return chat.Reply{}, err

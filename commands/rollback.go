@@ -72,13 +72,16 @@ func rollback(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 
 // lastDeployment is the newest deployment of a release to an environment that a rollback could undo.
 func lastDeployment(t *bot.Turn, r release.Release, env string) (last rollout.Deployment, found bool, err error) {
-	err = deployments.All(t, func(_ string, d rollout.Deployment) error {
-		if d.Release == r.ID && d.Environment == env && d.Kind == rollout.Deploy && d.State != rollout.Refused {
+	for _, id := range r.Deployments {
+		d, ok, err := deployments.Get(t, id)
+		if err != nil {
+			return last, false, err
+		}
+		if ok && d.Environment == env && d.Kind == rollout.Deploy && d.State != rollout.Refused {
 			last, found = d, true
 		}
-		return nil
-	})
-	return last, found, err
+	}
+	return last, found, nil
 }
 
 // rollBack queues the deployment that undoes another. Only its own gates are asked: a cause, a known previous version, and
@@ -98,6 +101,9 @@ func rollBack(t *bot.Turn, d rollout.Deployment, r release.Release, by string, c
 	}
 	undone, err := applied(d, rollout.RollbackStarted, t)
 	if err != nil {
+		return d, err
+	}
+	if err := noteTrack(t, d, true); err != nil {
 		return d, err
 	}
 	if r, err = moved(t, r, d.Environment, release.RollbackStarted); err != nil {
@@ -222,7 +228,7 @@ func restore(t *bot.Turn, back rollout.Deployment, r release.Release) error {
 	}
 	next.Newer = ""
 	t.About(was.ID)
-	if err := releases.Put(t.Tx, was.ID, next); err != nil {
+	if err := putRelease(t, next); err != nil {
 		return err
 	}
 	return t.Card(was.ID)

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/followup"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
@@ -22,6 +23,32 @@ var (
 	followUps   = state.Governed[followup.FollowUp]("follow-up")
 	pages       = state.Governed[followup.Page]("page")
 )
+
+// Indexes, so that no decision scans what has ended. They follow from the records and can be made anew.
+var (
+	openReleases = state.Ungoverned[struct{}]("open-release") // service/R-1, until it is settled
+	followUpsOf  = state.Ungoverned[struct{}]("follow-up-of") // R-1/A-1, until it is closed
+	pagesOf      = state.Ungoverned[struct{}]("page-of")      // D-1/P-1, A-1/P-1
+)
+
+// Track is what the past says of a service: how often it was deployed, and how often that went wrong.
+type Track struct {
+	Deployments int `json:"deployments"`
+	Failures    int `json:"failures"`
+}
+
+var tracks = state.Governed[Track]("track")
+
+// putRelease writes a release and its place in the indexes.
+func putRelease(t *bot.Turn, r release.Release) error {
+	key := place(r.Service, r.ID)
+	if r.State.Settled() {
+		openReleases.Delete(t.Tx, key)
+	} else if err := openReleases.Put(t.Tx, key, struct{}{}); err != nil {
+		return err
+	}
+	return releases.Put(t.Tx, r.ID, r)
+}
 
 // Running is what runs of a service in an environment, as far as the bot knows.
 type Running struct {

@@ -116,7 +116,7 @@ func ticketOpened(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
 	}
 	r.Ticket, r.Link = ticket.ID, ticket.Link
 	t.Record("ticket open", chat.Say("ticket.opened", chat.Word("ticket", ticket.ID), chat.Word("release", r.ID)))
-	if err := releases.Put(t.Tx, r.ID, r); err != nil {
+	if err := putRelease(t, r); err != nil {
 		return err
 	}
 	return t.Card(r.ID)

@@ -8,6 +8,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/duty"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/release"
@@ -63,7 +64,9 @@ func (p Ports) gatherForBallot(ctx context.Context, r *bot.Reading, c command.Ca
 	if err != nil || !ok {
 		return nil, err
 	}
-	return p.artifact(ctx, r, rel.Service, rel.Version), nil
+	f := p.artifact(ctx, r, rel.Service, rel.Version)
+	f.org, f.proposed = r.Org, proposal(rel, f.Artifact, r.Org).Digest()
+	return f, nil
 }
 
 // artifactFacts are what the artifact repository said; Artifact is nil if it could not be asked or knows nothing.
@@ -71,6 +74,9 @@ type artifactFacts struct {
 	Artifact *port.Artifact
 	Missing  bool // the repository answered that there is no such version
 	Fault    error
+	// proposed is the digest of what is proposed now, under org.
+	proposed string
+	org      *organisation.Organisation
 }
 
 // artifact asks the repository, within the time for facts.
@@ -177,6 +183,9 @@ func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 func voidIfChanged(t *bot.Turn, b approval.Ballot, r release.Release, facts bot.Facts) (chat.Reply, bool, error) {
 	f, _ := facts.(artifactFacts)
 	if b.Purpose != approval.Release || f.Artifact == nil || b.State.Closed() && b.State != approval.StatePassed {
+		return chat.Reply{}, false, nil
+	}
+	if f.org == t.Org && f.proposed == b.Digest {
 		return chat.Reply{}, false, nil
 	}
 	void, refusal := b.Void(proposal(r, f.Artifact, t.Org), t.Now)

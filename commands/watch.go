@@ -144,9 +144,9 @@ func watched(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
 
 // verdictMessage says how a watch ended, with every figure.
 func verdictMessage(d rollout.Deployment, title chat.Text, tone chat.Tone) chat.Message {
-	m := chat.Message{Title: title, Tone: tone}
+	m := chat.Message{Title: title, Tone: tone, Sections: emergencySections(d)}
 	if d.Verdict != nil {
-		m.Sections = []chat.Section{{Heading: chat.Say("heading.verdict"), Lines: d.Verdict.Findings}}
+		m.Sections = append(m.Sections, chat.Section{Heading: chat.Say("heading.verdict"), Lines: d.Verdict.Findings})
 	}
 	return m
 }

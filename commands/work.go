@@ -1,10 +1,7 @@
 package commands
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -13,7 +10,6 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
-	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/state"
@@ -99,7 +95,7 @@ func proposal(r release.Release, a *port.Artifact, org *organisation.Organisatio
 		{Name: "version", Value: r.Version},
 		{Name: "environment", Value: target.Name},
 		{Name: "pipeline", Value: target.Pipeline},
-		{Name: "policy", Value: policyDigest(r.Service, target, org)},
+		{Name: "policy", Value: org.Policy(r.Service, target)},
 	}}
 	if a != nil {
 		p.Parts = append(p.Parts, approval.Part{Name: "artifact", Value: a.Digest}, approval.Part{Name: "commit", Value: a.Build.Commit})
@@ -107,32 +103,12 @@ func proposal(r release.Release, a *port.Artifact, org *organisation.Organisatio
 	return p
 }
 
-// policyDigest covers what the configuration says of how a service reaches an environment.
-func policyDigest(service string, e organisation.Environment, org *organisation.Organisation) string {
-	s, _ := org.Service(service)
-	raw, err := json.Marshal([]any{s, e, org.Plans[e.Verify]})
-	if err != nil {
-		return "unknown: " + err.Error()
-	}
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:8])
-}
-
 // electors is who may vote on a ballot now: members who hold the right to vote and have no duty that conflicts.
 func electors(rule approval.Rule, r release.Release, org *organisation.Organisation, w duty.Work) approval.Electors {
-	var candidates []string
-	for _, groups := range [][]string{rule.Electorate, rule.Veto} {
-		for _, g := range groups {
-			for _, id := range org.Directory.Members(g) {
-				if !slices.Contains(candidates, id) {
-					candidates = append(candidates, id)
-				}
-			}
-		}
-	}
-	barred := duty.Barred(candidates, w, org.Duty)
-	for _, id := range candidates {
-		if !org.May(id, people.Vote, r.Service, "") && !slices.Contains(barred, id) {
+	asked := org.Electorate(rule, r.Service)
+	barred := duty.Barred(asked.Members, w, org.Duty)
+	for _, id := range asked.Without {
+		if !slices.Contains(barred, id) {
 			barred = append(barred, id)
 		}
 	}

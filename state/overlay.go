@@ -22,9 +22,9 @@ func (o *overlay) reset() { o.entries = map[string]decided{} }
 func (o *overlay) put(w *write, group uint64) { o.entries[w.key] = decided{w.raw, group} }
 
 // settle drops what a group committed, unless a later turn decided the key anew.
-func (o *overlay) settle(keys []string, group uint64) {
-	for _, k := range keys {
-		if o.entries[k].group == group {
+func (o *overlay) settle(writes []write, group uint64) {
+	for i := range writes {
+		if k := writes[i].key; o.entries[k].group == group {
 			delete(o.entries, k)
 		}
 	}
@@ -66,6 +66,15 @@ func (c *cache) get(key string) (cached, bool) {
 	if ok {
 		c.add(key, v)
 	}
+	return v, ok
+}
+
+// peek is get for readers that must not change the cache.
+func (c *cache) peek(key string) (cached, bool) {
+	if v, ok := c.young[key]; ok {
+		return v, true
+	}
+	v, ok := c.old[key]
 	return v, ok
 }
 

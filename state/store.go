@@ -68,6 +68,7 @@ type Store struct {
 	cache   cache
 
 	committed atomic.Pointer[head]
+	recent    recent
 	touches   touches
 }
 
@@ -150,6 +151,7 @@ func (s *Store) load() error {
 	s.committed.Store(&h)
 	s.pending.reset()
 	s.cache.reset()
+	s.recent.reset()
 	return nil
 }
 

@@ -6,20 +6,22 @@ import (
 	"strings"
 )
 
-// The first letters of keys say what kind of thing is stored. Governed records are covered by the audit trail's state
-// digest: nothing may write one without an entry that says so.
-const (
-	governedPrefix   = "r/"
-	ungovernedPrefix = "u/"
-)
+// GovernedPrefix starts the key of every governed record: the audit trail's state digest covers them, and nothing may write
+// one without an entry that says so.
+const GovernedPrefix = "r/"
+
+// ungovernedPrefix starts the key of records that can be lost without changing what was decided.
+const ungovernedPrefix = "u/"
 
 // Reader reads records: a Tx sees what was decided before it, a View what was committed.
 type Reader interface {
 	get(key string) ([]byte, error) // nil if absent
 	scan(prefix string, reverse bool, visit func(key string, value []byte) error) error
-	// cached returns the decoded value of a key, and keep takes one, where the reader holds on to them.
+	// cached returns the decoded value of a key, and keep takes one, where the reader holds on to them; moment tells when a
+	// value was read, so that keep can refuse one that is no longer the newest.
 	cached(key string) (any, bool)
-	keep(key string, raw []byte, value any)
+	moment() uint64
+	keep(key string, raw []byte, value any, moment uint64)
 }
 
 // Upcast turns the JSON of a record as one schema version wrote it into the next version's.
@@ -37,7 +39,7 @@ type Table[T any] struct {
 // Governed declares a table whose records the audit trail covers. The schema version written is one more than the number
 // of upcasts.
 func Governed[T any](name string, upcasts ...Upcast) Table[T] {
-	return Table[T]{prefix: governedPrefix + name + "/", upcasts: upcasts}
+	return Table[T]{prefix: GovernedPrefix + name + "/", upcasts: upcasts}
 }
 
 // Ungoverned declares a table of things that can be lost or deleted without changing what was decided.
@@ -53,6 +55,7 @@ func (t Table[T]) Get(r Reader, id string) (T, bool, error) {
 		value, ok := v.(T)
 		return value, ok, nil
 	}
+	moment := r.moment()
 	raw, err := r.get(key)
 	if err != nil || raw == nil {
 		return zero, false, err
@@ -61,7 +64,7 @@ func (t Table[T]) Get(r Reader, id string) (T, bool, error) {
 	if err != nil {
 		return zero, false, err
 	}
-	r.keep(key, raw, v)
+	r.keep(key, raw, v, moment)
 	return v, true, nil
 }
 
@@ -72,13 +75,13 @@ func (t Table[T]) Put(tx *Tx, id string, value T) error {
 		return fmt.Errorf("encode %s%s: %w", t.prefix, id, err)
 	}
 	raw := append(append(make([]byte, 0, len(body)+1), byte(len(t.upcasts)+1)), body...)
-	tx.put(write{key: t.key(id), raw: raw, value: value, governed: strings.HasPrefix(t.prefix, governedPrefix)})
+	tx.put(write{key: t.key(id), raw: raw, value: value, governed: strings.HasPrefix(t.prefix, GovernedPrefix)})
 	return nil
 }
 
 // Delete removes a record; removing an absent one is no error.
 func (t Table[T]) Delete(tx *Tx, id string) {
-	tx.put(write{key: t.key(id), governed: strings.HasPrefix(t.prefix, governedPrefix)})
+	tx.put(write{key: t.key(id), governed: strings.HasPrefix(t.prefix, GovernedPrefix)})
 }
 
 // All visits the records in the order of their ids.
@@ -154,4 +157,4 @@ func digits(s string) bool {
 	return true
 }
 
-func recordName(key string) string { return key[len(governedPrefix):] }
+func recordName(key string) string { return key[len(GovernedPrefix):] }

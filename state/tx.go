@@ -93,7 +93,9 @@ func (tx *Tx) cached(key string) (any, bool) {
 	return v.value, ok
 }
 
-func (tx *Tx) keep(key string, raw []byte, value any) {
+func (tx *Tx) moment() uint64 { return 0 }
+
+func (tx *Tx) keep(key string, raw []byte, value any, _ uint64) {
 	tx.store.cache.add(key, cached{value, audit.RecordDigest([]byte(key), raw)})
 }
 
@@ -253,7 +255,9 @@ type View struct {
 
 func (v *View) cached(string) (any, bool) { return nil, false }
 
-func (v *View) keep(string, []byte, any) {}
+func (v *View) moment() uint64 { return 0 }
+
+func (v *View) keep(string, []byte, any, uint64) {}
 
 func (v *View) get(key string) ([]byte, error) {
 	b, err := v.reader.Get([]byte(key))

@@ -23,7 +23,7 @@ func newRequest() any { return &request{done: make(chan error, 1)} }
 type group struct {
 	ops     []kv.Op
 	bytes   int
-	keys    []string
+	writes  []write
 	waiters []*request
 	hooks   []func()
 	head    head
@@ -137,8 +137,8 @@ func (w *writer) turn(r *request) {
 		x := &tx.writes[i]
 		w.pending.put(x, g.number)
 		w.cache.put(x)
-		g.keys = append(g.keys, x.key)
 	}
+	g.writes = append(g.writes, tx.writes...)
 	g.ops = append(g.ops, ops...)
 	g.bytes += size
 	g.waiters = append(g.waiters, r)
@@ -151,6 +151,7 @@ func (s *Store) answer(g *group) {
 	if len(g.ops) > 0 {
 		h := g.head
 		s.committed.Store(&h)
+		s.recent.committed(g.writes)
 	}
 	for _, hook := range g.hooks {
 		hook()
@@ -165,7 +166,7 @@ func (w *writer) finished(err error) {
 	g := w.inFlight
 	w.inFlight = nil
 	if err == nil {
-		w.pending.settle(g.keys, g.number)
+		w.pending.settle(g.writes, g.number)
 	} else {
 		w.abandon(g, err)
 	}

@@ -4,6 +4,7 @@ package organisation
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
@@ -37,6 +38,8 @@ type Organisation struct {
 	// Snapshot is the canonical form of the configuration, without names or secrets; Digest is its SHA-256 in hex.
 	Snapshot []byte
 	Digest   string
+
+	memo sync.Map // what Policy and Electorate worked out
 }
 
 // Service is something that is released.

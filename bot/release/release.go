@@ -36,12 +36,14 @@ type Release struct {
 	// Passed holds, by environment, the id of the last deployment of this release that passed there.
 	Passed map[string]string `json:"passed,omitempty"`
 	// Ballots are the ids of the ballots on this release, the newest last; only the newest can approve.
-	Ballots   []string     `json:"ballots,omitempty"`
-	Emergency *Emergency   `json:"emergency,omitempty"`
-	Summary   *chat.Sealed `json:"summary,omitempty"` // what the requester wrote
-	Reason    *chat.Text   `json:"reason,omitempty"`  // why it is in its state, when that needs saying
-	Newer     string       `json:"newer,omitempty"`   // the release that superseded it
-	Card      *chat.Ref    `json:"card,omitempty"`
+	Ballots []string `json:"ballots,omitempty"`
+	// Deployments are the ids of its deployments and rollbacks, the newest last.
+	Deployments []string     `json:"deployments,omitempty"`
+	Emergency   *Emergency   `json:"emergency,omitempty"`
+	Summary     *chat.Sealed `json:"summary,omitempty"` // what the requester wrote
+	Reason      *chat.Text   `json:"reason,omitempty"`  // why it is in its state, when that needs saying
+	Newer       string       `json:"newer,omitempty"`   // the release that superseded it
+	Card        *chat.Ref    `json:"card,omitempty"`
 }
 
 // Emergency is the way round votes, freezes and staging when production is down: asked for by one person with a reason,

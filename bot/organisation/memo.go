@@ -1,0 +1,61 @@
+package organisation
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/people"
+)
+
+// An organisation never changes, so what follows from it alone is worked out once: every vote asks for both of these.
+
+type policyKey struct{ service, environment string }
+
+// Policy is a digest over what the configuration says of how a service reaches an environment.
+func (o *Organisation) Policy(service string, e Environment) string {
+	key := policyKey{service, e.Name}
+	if v, ok := o.memo.Load(key); ok {
+		return v.(string)
+	}
+	s, _ := o.Service(service)
+	raw, err := json.Marshal([]any{s, e, o.Plans[e.Verify]})
+	if err != nil { // nothing in these types can fail to encode
+		return "unknown: " + err.Error()
+	}
+	sum := sha256.Sum256(raw)
+	digest := hex.EncodeToString(sum[:8])
+	o.memo.Store(key, digest)
+	return digest
+}
+
+// Electorate is who a rule asks about a service.
+type Electorate struct {
+	Members []string // everybody in the rule's groups, each once
+	Without []string // those of them who do not hold the right to vote there
+}
+
+// Electorate works out who a rule asks about a service.
+func (o *Organisation) Electorate(rule approval.Rule, service string) Electorate {
+	key := service + "|" + strings.Join(rule.Electorate, ",") + "|" + strings.Join(rule.Veto, ",")
+	if v, ok := o.memo.Load(key); ok {
+		return v.(Electorate)
+	}
+	var e Electorate
+	for _, group := range slices.Concat(rule.Electorate, rule.Veto) {
+		for _, id := range o.Directory.Members(group) {
+			if slices.Contains(e.Members, id) {
+				continue
+			}
+			e.Members = append(e.Members, id)
+			if !o.May(id, people.Vote, service, "") {
+				e.Without = append(e.Without, id)
+			}
+		}
+	}
+	o.memo.Store(key, e)
+	return e
+}
