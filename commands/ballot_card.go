@@ -144,7 +144,11 @@ func followUpCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error)
 	m := chat.Message{Card: id, Tone: chat.Warning, Title: chat.Say("card.followup", chat.Word("follow_up", id), chat.Nested("kind", f.Kind.Text()), chat.Nested("state", f.State.Text()))}
 	s := chat.Section{Fields: []chat.Field{{Label: "label.release", Value: chat.Say("value.word", chat.Word("word", f.Release))}}, Lines: []chat.Line{{Text: f.Text}}}
 	if f.Owner != "" {
-		s.Fields = append(s.Fields, chat.Field{Label: "label.owner", Value: chat.Say("value.owner", chat.Person("person", f.Owner))})
+		owner := chat.Say("value.word", chat.Word("word", f.Owner))
+		if _, person := r.Org.Directory.Person(f.Owner); person {
+			owner = chat.Say("value.person", chat.Person("person", f.Owner))
+		}
+		s.Fields = append(s.Fields, chat.Field{Label: "label.owner", Value: owner})
 	}
 	if f.TakenBy != "" {
 		s.Fields = append(s.Fields, chat.Field{Label: "label.taken_by", Value: chat.Say("value.person", chat.Person("person", f.TakenBy))})

@@ -388,6 +388,9 @@ func (w *world) full() { w.engine.SetRefuse(kv.ErrNoSpace) }
 
 // reopen starts again after an orderly end.
 func (w *world) reopen() {
+	if err := w.engine.Close(); err != nil {
+		w.t.Fatal(err)
+	}
 	next, err := w.engine.Reopen()
 	if err != nil {
 		w.t.Fatal(err)

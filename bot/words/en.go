@@ -11,15 +11,24 @@ type source struct {
 // sources lists every table of English wording; a test finds tables that are missing here, and codes worded twice.
 var sources = []source{
 	{"enApproval", enApproval},
+	{"enAudit", enAudit},
 	{"enCommand", enCommand},
-	{"enOperations", enOperations},
+	{"enConfig", enConfig},
+	{"enDeployCommands", enDeployCommands},
 	{"enEmergency", enEmergency},
+	{"enFollowupCommands", enFollowupCommands},
 	{"enFreeze", enFreeze},
+	{"enHelp", enHelp},
 	{"enLock", enLock},
+	{"enOperations", enOperations},
 	{"enRules", enRules},
 	{"enTerminal", enTerminal},
 	{"enWebchat", enWebchat},
 	{"enWhen", enWhen},
+	{"enBot", enBot},
+	{"enReleases", enReleases},
+	{"enVotes", enVotes},
+	{"enDeployments", enDeployments},
 }
 
 // english is every template, compiled.

@@ -1,0 +1,21 @@
+package words
+
+import "github.com/gonogo-chat/gonogo/bot/chat"
+
+// enBot words what the bot says whatever the subject.
+var enBot = map[chat.Code]string{
+	"account.unlinked": "The account {account} is linked to nobody here, so it may read and not decide. Ask an administrator to add it to a person in the configuration.",
+	"button.gone":      "This button no longer applies. The card shows what does.",
+	"dry.run":          "This was a dry run: the same would be decided, and nothing was changed.",
+	"effect.failed":    "{effect} failed for good: {fault}.",
+	"effect.waiting":   "{effect} waits, and is tried again ({attempts} {attempts|attempt|attempts} so far): {fault}.",
+	"may.not":          "You may not: that takes the right {right}[[ for {service}]][[ in {environment}]].[[ Ask {holders}.]]",
+	"request.key":      "The delivery key is too long: at most {limit} bytes are taken.",
+	"list.more":        "Only the first {shown} are shown.",
+	"quote":            "{text}",
+
+	"value.word":   "{word}",
+	"value.person": "{person}",
+	"value.time":   "{at}",
+	"value.digest": "sha256 {digest}…",
+}

@@ -1,0 +1,37 @@
+package words
+
+import "github.com/gonogo-chat/gonogo/bot/chat"
+
+// enVotes words ballots and votes.
+var enVotes = map[chat.Code]string{
+	"ballot.opened":            "The vote on {on}, {what}, is open: {ballot}.",
+	"ballot.ended":             "The vote {ballot} on {subject}, {what}, is {state}.",
+	"ballot.reminder":          "{waiting}: {ballot} on {subject} still waits for your vote. It closes {closes}.",
+	"ballot.no_rule":           "No approval rule “{rule}” is configured, so nobody can be asked about {subject}.",
+	"ballot.none":              "Nothing is being voted on for {on}.",
+	"ballot.unknown":           "There is no ballot {on}. Vote on a release, an exception or a ballot: /vote R-1 go.",
+	"ballot.not_needed":        "{release} is of tier {tier}, which needs no vote.",
+	"ballot.not_staged":        "The artifact of {release} as it is now has not passed {environment}. Deploy it there first: /deploy {release} {environment}.",
+	"ballot.voided":            "What {ballot} was about has changed, so its votes are void and yours was not counted. Ask again with /vote open {on}.",
+	"ballot.waiting":           "waiting for {people}",
+	"ballot.purpose.release":   "Go or no-go",
+	"ballot.purpose.exception": "Freeze exception",
+	"ballot.purpose.emergency": "Emergency",
+	"ballot.purpose.review":    "Review",
+
+	"vote.counted": "Your {choice} on {on} counts. {ballot} is {state}: {tally}",
+	"vote.changed": "Your vote on {on} is now {choice}. {ballot} is {state}: {tally}",
+	"vote.duty":    "You can't vote on {on}, {what}:",
+	"vote.line":    "{person}: {choice}, {at}",
+
+	"card.ballot":      "{ballot} · {purpose} · {what} ({on}) · {state}",
+	"label.release":    "Release",
+	"label.closes":     "Closes",
+	"label.proposal":   "Bound to",
+	"heading.reason":   "Reason given",
+	"heading.votes":    "Votes",
+	"button.go":        "Go",
+	"button.no_go":     "No-go",
+	"button.abstain":   "Abstain",
+	"button.ask_again": "Ask the board again",
+}
