@@ -15,6 +15,9 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
+// alreadyNoted refuses to adopt a version where the bot knows one: it may have put it there itself.
+const alreadyNoted chat.Code = "adopt.noted_already"
+
 // adopt tells the bot what runs, as an administrator would: a version that it did not deploy itself is unknown to it. A
 // start that says so again changes nothing.
 func (d *demonstration) adopt(ctx context.Context, i *instance) error {
@@ -41,7 +44,7 @@ func (d *demonstration) adopt(ctx context.Context, i *instance) error {
 		reply, err := i.bot.Say(ctx, port.Said{
 			Key: "demo:adopt:" + name, Account: administrator, Text: fmt.Sprintf("/deploy adopt %s %s %s", s.Service, s.Env, s.Version),
 		})
-		if err == nil && reply.Outcome != chat.Done {
+		if err == nil && reply.Outcome != chat.Done && reply.Code != alreadyNoted {
 			err = fmt.Errorf("%s %s: %s", name, s.Version, reply.Code)
 		}
 		faults = append(faults, err)

@@ -27,6 +27,7 @@ const (
 // keepHouse signs checkpoints and drops what is no longer needed, until ctx ends. It stops everything once the store must
 // be reopened.
 func (i *instance) keepHouse(ctx context.Context, stop context.CancelCauseFunc) {
+	quiet := &quietude{}
 	sign, tidy, sweep := time.NewTicker(signEvery), time.NewTicker(tidyEvery), time.NewTicker(sweepEvery)
 	defer sign.Stop()
 	defer tidy.Stop()
@@ -46,9 +47,11 @@ func (i *instance) keepHouse(ctx context.Context, stop context.CancelCauseFunc) 
 				return
 			}
 			report("a checkpoint was not signed or published, which is tried again", i.sign(ctx))
+			if quiet.compactNow(i.store.Seq(), time.Now()) {
+				report("the store was not compacted", i.engine.Compact(ctx))
+			}
 		case <-tidy.C:
 			report("old records were not dropped", i.tidy(ctx))
-			report("the store was not compacted", i.engine.Compact(ctx))
 		case <-sweep.C:
 			for _, s := range i.outside.sweepers {
 				_, err := s(ctx)
@@ -56,6 +59,34 @@ func (i *instance) keepHouse(ctx context.Context, stop context.CancelCauseFunc) 
 			}
 		}
 	}
+}
+
+// When the store is compacted: in the first quiet moment after the least time, and at last in any.
+const (
+	compactAfter    = time.Hour
+	compactAtLatest = 24 * time.Hour
+)
+
+// quietude finds moments in which nothing is decided.
+type quietude struct {
+	seq       uint64 // when asked last
+	compacted uint64 // entry at the last compaction
+	at        time.Time
+}
+
+// compactNow reports whether the store is to be compacted now.
+func (q *quietude) compactNow(seq uint64, now time.Time) bool {
+	quiet := seq == q.seq
+	q.seq = seq
+	if q.at.IsZero() {
+		q.at, q.compacted = now, seq
+	}
+	since := now.Sub(q.at)
+	if seq == q.compacted || since < compactAfter || !quiet && since < compactAtLatest {
+		return false
+	}
+	q.at, q.compacted = now, seq
+	return true
 }
 
 // published is the newest checkpoint that the sink has.
@@ -95,6 +126,8 @@ func (i *instance) publish(ctx context.Context) (last uint64, err error) {
 		checkpoints, err = v.Checkpoints(after, publishStep)
 		return err
 	})
+	ctx, cancel := context.WithTimeout(ctx, sinkTime)
+	defer cancel()
 	for _, c := range checkpoints {
 		if err := i.ports.Sink.Publish(ctx, c); err != nil {
 			return last, fmt.Errorf("publish a checkpoint: %w", err)

@@ -73,11 +73,11 @@ func open(ctx context.Context, o options, s streams) (_ *instance, err error) {
 	}
 	defer closing(i.engine.Close)
 	defer closing(i.store.Close)
-	org, idOf, err := organise(ctx, i.store, i.config)
+	org, _, err := organise(ctx, i.store, i.config)
 	if err != nil {
 		return nil, err
 	}
-	i.reload = newReloader(i, org, idOf)
+	i.reload = newReloader(i, org)
 	i.outside = newOutside(i.secrets)
 	if i.ports, err = connect(i.config, i.outside); err != nil {
 		return nil, err

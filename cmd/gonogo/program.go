@@ -9,6 +9,19 @@ type program struct {
 	Press pressCommand `cmd:"" help:"Press a button of a running bot's card."`
 	Chat  chatCommand  `cmd:"" help:"Converse with a running bot."`
 
+	Audit struct {
+		Show   auditShowCommand   `cmd:"" help:"Tell the whole story of something."`
+		Verify auditVerifyCommand `cmd:"" help:"Prove that the trail is whole: exit status 0 whole, 1 broken, 2 wrong use."`
+		Export auditExportCommand `cmd:"" help:"Write the trail as JSON Lines."`
+	} `cmd:"" help:"The audit trail."`
+	Token struct {
+		Create tokenCreateCommand `cmd:"" help:"Make a token that speaks for somebody, and print it."`
+		List   tokenListCommand   `cmd:"" help:"List tokens by their ids."`
+		Revoke tokenRevokeCommand `cmd:"" help:"Revoke tokens."`
+	} `cmd:"" help:"Tokens of the local chat."`
+	Backup  backupCommand  `cmd:"" help:"Write a backup, of a running bot too."`
+	Restore restoreCommand `cmd:"" help:"Restore a backup into an empty data folder."`
+
 	Init   initCommand `cmd:"" help:"Write a commented configuration to start from."`
 	Config struct {
 		Check  configCheckCommand  `cmd:"" help:"Say everything that is wrong with a configuration."`

@@ -3,9 +3,17 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
 	"sync"
+	"syscall"
+	"time"
 
+	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
+	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/commands"
 	"github.com/gonogo-chat/gonogo/config"
 )
@@ -18,7 +26,7 @@ type reloader struct {
 	files map[*organisation.Organisation]*config.Config
 }
 
-func newReloader(i *instance, org *organisation.Organisation, _ func(string) string) *reloader {
+func newReloader(i *instance, org *organisation.Organisation) *reloader {
 	return &reloader{in: i, files: map[*organisation.Organisation]*config.Config{org: i.config}}
 }
 
@@ -39,22 +47,71 @@ func (r *reloader) propose(ctx context.Context) (commands.Proposed, error) {
 	return out, nil
 }
 
-// remember keeps the file of the organisation in force, which it returns, and of the one proposed last.
+// filesKept is of how many proposals the file is remembered until one of them is in force.
+const filesKept = 16
+
+// remember keeps the file of a proposal, and returns that of the organisation in force.
 func (r *reloader) remember(org *organisation.Organisation, c *config.Config) *config.Config {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	current := r.in.bot.Organisation()
 	inForce := r.files[current]
-	r.files = map[*organisation.Organisation]*config.Config{current: inForce, org: c}
+	if len(r.files) > filesKept {
+		r.files = map[*organisation.Organisation]*config.Config{current: inForce}
+	}
+	r.files[org] = c
 	return inForce
 }
 
-// inForce is the configuration that the bot works under.
-func (r *reloader) inForce() *config.Config {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if c := r.files[r.in.bot.Organisation()]; c != nil {
-		return c
+// restartFor are the sections that are read at a start only.
+var restartFor = []string{"operations.", "pipelines.", "artifacts.", "tickets.", "pager.", "metrics.", "checkpoints."}
+
+// atStart reports whether a change takes effect with the next start only.
+func atStart(c commands.Change) bool {
+	return slices.ContainsFunc(restartFor, func(section string) bool { return strings.HasPrefix(c.Path, section) })
+}
+
+// onHangup reads the configuration anew at every SIGHUP and says what it would change. A signal says nothing of who sent
+// it, so it puts nothing in force: an administrator does, with /config reload.
+func (r *reloader) onHangup(ctx context.Context) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+			r.announce(ctx)
+		}
 	}
-	return r.in.config
+}
+
+func (r *reloader) announce(ctx context.Context) {
+	log := r.in.log
+	proposed, err := r.propose(ctx)
+	if err != nil {
+		log.Error("the configuration was not reloaded", "error", err)
+		return
+	}
+	if len(proposed.Changes) == 0 {
+		log.Info("the configuration file says what is in force")
+		return
+	}
+	m := chat.Message{Title: chat.Say("config.pending", chat.Count("count", len(proposed.Changes))), Tone: chat.Warning}
+	s := chat.Section{}
+	for _, c := range proposed.Changes {
+		log.Info("a reload would change the configuration", "path", c.Path, "before", c.Before, "after", c.After,
+			"sensitive", c.Sensitive, "needs_restart", atStart(c))
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("config.pending_change", chat.Word("path", c.Path))})
+	}
+	m.Sections = []chat.Section{s}
+	place := r.in.bot.Organisation().Channels.Releases
+	if place.Platform != r.in.web.Name() {
+		return
+	}
+	key := "hangup:" + proposed.Organisation.Digest + ":" + time.Now().UTC().Format(time.RFC3339)
+	if _, err := r.in.web.Post(ctx, place, key, port.Worded{Message: m, Reader: r.in.bot.Reader(nil), At: time.Now()}); err != nil {
+		log.Warn("what a reload would change was not posted", "error", err)
+	}
 }

@@ -32,7 +32,7 @@ func (i *instance) run(ctx context.Context) error {
 	})
 	active.Go(func() { i.control.serve(ctx) })
 	active.Go(func() { i.keepHouse(ctx, stop) })
-	active.Go(func() { i.onHangup(ctx) })
+	active.Go(func() { i.reload.onHangup(ctx) })
 	i.running.Store(true)
 	i.log.Info("ready", "address", "http://"+i.listen.Addr().String(), "data", i.config.Operations.Data, "epoch", i.store.Epoch())
 	<-ctx.Done()
@@ -67,31 +67,6 @@ func untilStopped() (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	return ctx, stop
-}
-
-// onHangup reads the configuration anew at every SIGHUP.
-func (i *instance) onHangup(ctx context.Context) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hangup:
-			proposed, err := i.reload.propose(ctx)
-			if err != nil {
-				i.log.Error("the configuration was not reloaded", "error", err)
-				continue
-			}
-			if len(proposed.Changes) == 0 {
-				i.log.Info("the configuration file says what is in force")
-			}
-			for _, c := range proposed.Changes {
-				i.log.Info("a reload would change", "path", c.Path, "before", c.Before, "after", c.After, "sensitive", c.Sensitive)
-			}
-		}
-	}
 }
 
 type serveCommand struct {

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/url"
+)
+
+// operation works on a store: in the process that holds it, whichever that is. What it prints and how it ends are the
+// same either way.
+type operation func(ctx context.Context, s *site, args url.Values, out io.Writer) error
+
+// operations are those that the running bot does for the commands of its data folder.
+var operations = map[string]operation{
+	"audit/show":   auditShow,
+	"audit/verify": auditVerify,
+	"audit/export": auditExport,
+	"token/create": tokenCreate,
+	"token/list":   tokenList,
+	"token/revoke": tokenRevoke,
+	"backup":       backup,
+}
+
+// do carries out an operation on a data folder: through the bot that holds it, or on the store itself.
+func (f folder) do(name string, args url.Values, out io.Writer) error {
+	f, err := f.find()
+	if err != nil {
+		return err
+	}
+	ctx, stop := untilStopped()
+	defer stop()
+	err = callControl(ctx, f.Data, name, args, out)
+	if !errors.Is(err, errNobody) {
+		return err
+	}
+	s, err := openSite(ctx, f)
+	if err != nil {
+		return err
+	}
+	return errors.Join(operations[name](ctx, s, args, out), s.close())
+}
