@@ -26,9 +26,14 @@ func (p Ports) Behaviour() bot.Behaviour {
 		Timers: map[string]func(*bot.Turn, state.Timer) error{
 			timerBallotCloses: ballotCloses,
 			timerBallotRemind: ballotRemind,
+
+			timerFreezeAhead: freezeAhead, timerFreezeStarts: freezeStarts, timerFreezeEnds: freezeEnds,
+			timerExceptionExpires: exceptionExpires, timerLockExpires: lockExpires,
+			timerEmergencyEnds: emergencyEnds, timerReviewDue: reviewDue,
 		},
 		Cards: map[string]bot.CardRenderer{
 			letterRelease: releaseCard, letterBallot: ballotCard, letterPage: pageCard, letterFollowUp: followUpCard,
+			letterFreeze: freezeCard, letterException: exceptionCard,
 		},
 		Start: start,
 	}
@@ -40,6 +45,8 @@ func (p Ports) commands() []bot.Command {
 		p.releasePlan(), releaseShow(), releaseList(), p.releaseExplain(), releaseCancel(),
 		p.vote(), p.voteOpen(),
 		p.deploy(), p.rollback(),
+		freezeAdd(), freezeList(), freezeLift(), p.freezeException(),
+		lockPlace(), unlockPlace(), lockList(), p.emergency(),
 		p.ack(),
 	}
 }

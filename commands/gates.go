@@ -137,23 +137,19 @@ func fillApproval(r state.Reader, org *organisation.Organisation, store *state.S
 
 // fillFreeze asks the freezes.
 func fillFreeze(r state.Reader, org *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {
-	var all []freeze.Freeze
-	err := freezes.All(r, func(_ string, fr freeze.Freeze) error { all = append(all, fr); return nil })
+	all, err := standingFreezes(r)
 	if err != nil {
 		return err
 	}
-	var granted []freeze.Exception
-	err = exceptions.All(r, func(_ string, x freeze.Exception) error {
-		if x.Release == q.release.ID {
-			granted = append(granted, x)
-		}
-		return nil
-	})
+	granted, err := exceptionsOf(r, q.release.ID)
 	if err != nil {
 		return err
 	}
 	ask := freeze.Question{Target: target(org, q.release.Service, q.environment.Name), Release: q.release.ID, Deployment: f.Deployment}
-	if f.Artifact != nil {
+	switch {
+	case q.deployment != nil: // what would go there, whatever the repository holds by now
+		ask.Digest = q.deployment.Digest
+	case f.Artifact != nil:
 		ask.Digest = f.Artifact.Digest
 	}
 	verdict := freeze.Blocks(all, granted, ask, q.now)

@@ -1,0 +1,52 @@
+package commands
+
+import (
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/freeze"
+)
+
+// exceptionCard has no places: an exception shows on the card of its ballot and on that of its release.
+func exceptionCard(*bot.Reading, string) (chat.Message, []chat.Place, error) {
+	return chat.Message{}, nil, nil
+}
+
+func exceptionText(x freeze.Exception) chat.Text {
+	text := chat.Say("exception.stands", chat.Word("exception", x.ID), chat.List("freezes", x.Freezes), chat.Word("environment", x.Environment),
+		chat.Nested("state", x.State.Text()))
+	if x.State == freeze.Granted {
+		text.Args = append(text.Args, chat.Time("until", x.Expires))
+	}
+	return text
+}
+
+// askedSections say what a ballot that is not on a release asks for: the board must not have to look it up.
+func askedSections(r *bot.Reading, b approval.Ballot) ([]chat.Section, error) {
+	switch b.Purpose {
+	case approval.Exception:
+		return exceptionAsked(r, b)
+	case approval.Emergency:
+		return []chat.Section{{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: chat.Say("emergency.opens", chat.List("gates", emergencyGates()),
+			chat.Duration("lifetime", r.Org.Emergency.Lifetime))}}}}, nil
+	}
+	return nil, nil
+}
+
+func exceptionAsked(r *bot.Reading, b approval.Ballot) ([]chat.Section, error) {
+	x, ok, err := exceptions.Get(r, b.Subject)
+	if err != nil || !ok {
+		return nil, err
+	}
+	s := chat.Section{Lines: []chat.Line{{Text: exceptionText(x)}}}
+	for _, id := range x.Freezes {
+		f, ok, err := freezes.Get(r, id)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			s.Lines = append(s.Lines, freezeLine(f, f.State(r.Now)))
+		}
+	}
+	return []chat.Section{s}, nil
+}

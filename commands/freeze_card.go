@@ -1,0 +1,108 @@
+package commands
+
+import (
+	"slices"
+
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/freeze"
+	"github.com/gonogo-chat/gonogo/bot/lock"
+	"github.com/gonogo-chat/gonogo/bot/release"
+)
+
+var freezeTones = map[freeze.State]chat.Tone{freeze.Active: chat.Bad, freeze.Announced: chat.Warning}
+
+// freezeCard says what is frozen, until when, and why.
+func freezeCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
+	f, ok, err := freezes.Get(r, id)
+	if err != nil || !ok {
+		return chat.Message{}, nil, err
+	}
+	at := f.State(r.Now)
+	m := chat.Message{Card: id, Tone: freezeTones[at], Title: chat.Say("card.freeze", chat.Word("freeze", id),
+		chat.Nested("scope", f.Scope.Text()), chat.Nested("state", at.Text()))}
+	s := chat.Section{Fields: []chat.Field{
+		{Label: "label.from", Value: chat.Say("value.time", inZone(chat.Time("at", f.From), f.Zone))},
+		{Label: "label.declared_by", Value: chat.Say("value.person", chat.Person("person", f.By))},
+	}}
+	if end, ends := f.End(); ends {
+		s.Fields = slices.Insert(s.Fields, 1, chat.Field{Label: "label.until", Value: chat.Say("value.time", inZone(chat.Time("at", end), f.Zone))})
+	}
+	if f.Reason != nil {
+		s.Lines = append(s.Lines, chat.Line{Text: chat.Say("quote", chat.Quote("text", *f.Reason))})
+	}
+	if f.LiftedBy != "" {
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkOpen, Text: chat.Say("freeze.lifted_by", chat.Person("by", f.LiftedBy), chat.Time("at", f.Lifted))})
+	}
+	m.Sections = []chat.Section{s}
+	m.Buttons, err = bot.Offers(r, id)
+	return m, []chat.Place{r.Org.Channels.Releases}, err
+}
+
+func inZone(a chat.Arg, zone string) chat.Arg {
+	if zone != "" {
+		a.Zone = zone
+	}
+	return a
+}
+
+// holdsSection says what keeps a release back, or lets it through, besides its vote: freezes, locks by hand, exceptions, an
+// emergency.
+func holdsSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
+	s := chat.Section{Heading: chat.Say("heading.holds")}
+	if rel.State.Settled() {
+		return chat.Section{}, nil
+	}
+	standing, err := standingFreezes(r)
+	if err != nil {
+		return s, err
+	}
+	for _, f := range standing {
+		at := f.State(r.Now)
+		if _, stands := freezeMarks[at]; stands && coversService(r.Org, f.Scope, rel.Service) {
+			s.Lines = append(s.Lines, freezeLine(f, at))
+		}
+	}
+	own, err := exceptionsOf(r, rel.ID)
+	if err != nil {
+		return s, err
+	}
+	for _, x := range own {
+		if !x.State.Terminal() {
+			s.Lines = append(s.Lines, chat.Line{Mark: exceptionMarks[x.State], Text: exceptionText(x)})
+		}
+	}
+	for _, env := range r.Org.Environments {
+		l, err := lockOf(r, rel.Service, env.Name)
+		if err != nil {
+			return s, err
+		}
+		if l.Kind == lock.Manual && l.Held(r.Now) {
+			s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: l.Text(r.Now)})
+		}
+	}
+	line, err := emergencyLine(r, rel)
+	if line != nil {
+		s.Lines = append(s.Lines, *line)
+	}
+	return s, err
+}
+
+var exceptionMarks = map[freeze.ExceptionState]chat.Mark{freeze.Requested: chat.MarkWaiting, freeze.Granted: chat.MarkOpen}
+
+// emergencyLine says that an emergency is asked for or holds; nil if neither.
+func emergencyLine(r *bot.Reading, rel release.Release) (*chat.Line, error) {
+	e := rel.Emergency
+	switch {
+	case e == nil:
+		return nil, nil
+	case e.Granted(e.Digest, r.Now):
+		return &chat.Line{Mark: chat.MarkOpen, Text: chat.Say("emergency.holds", chat.Person("by", e.By), chat.Person("second", e.Second), chat.Time("until", e.Until))}, nil
+	}
+	b, ok, err := ballots.Get(r, e.Ballot)
+	if err != nil || !ok || b.State != approval.StateOpen {
+		return nil, err
+	}
+	return &chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("emergency.waits", chat.Person("by", e.By), chat.Word("ballot", e.Ballot))}, nil
+}

@@ -1,0 +1,101 @@
+package commands
+
+import (
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/command"
+	"github.com/gonogo-chat/gonogo/bot/freeze"
+	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/state/kv"
+)
+
+func freezeList() bot.Command {
+	return bot.Command{
+		Spec: command.Spec{
+			Words: []string{"freeze", "list"}, Summary: "List the freezes that hold and those announced.",
+			Params:   []command.Param{{Name: "all", Kind: command.KindBool, Flag: true, Optional: true, Help: "Also those that have ended or were lifted."}},
+			Examples: []command.Example{{Line: "/freeze list", Does: "lists what is frozen, until when and why"}, {Line: "/freeze list --all", Does: "lists past freezes too"}},
+		},
+		Read: listFreezes,
+	}
+}
+
+// freezeMarks show where a freeze stands.
+var freezeMarks = map[freeze.State]chat.Mark{freeze.Active: chat.MarkClosed, freeze.Announced: chat.MarkWaiting}
+
+func listFreezes(r *bot.Reading, c command.Call) (chat.Reply, error) {
+	s := chat.Section{}
+	more := false
+	err := freezes.Latest(r, func(_ string, f freeze.Freeze) error {
+		at := f.State(r.Now)
+		if _, stands := freezeMarks[at]; !stands && !c.Has("all") {
+			return nil
+		}
+		if more = len(s.Lines) == listed; more {
+			return kv.ErrStop
+		}
+		s.Lines = append(s.Lines, freezeLine(f, at))
+		return nil
+	})
+	m := chat.Message{Title: chat.Say("freeze.list", chat.Count("count", len(s.Lines))), Private: true}
+	if len(s.Lines) > 0 {
+		m.Sections = []chat.Section{s}
+	}
+	if more {
+		m.Sections = append(m.Sections, chat.Section{Lines: []chat.Line{{Text: chat.Say("list.more", chat.Count("shown", listed))}}})
+	}
+	return chat.Reply{Outcome: chat.Done, Code: m.Title.Code, Messages: []chat.Message{m}}, err
+}
+
+func freezeLine(f freeze.Freeze, at freeze.State) chat.Line {
+	return chat.Line{Mark: freezeMarks[at], Text: chat.Say("freeze.line", chat.Nested("state", at.Text()), chat.Nested("freeze", f.Text()))}
+}
+
+func freezeLift() bot.Command {
+	return bot.Command{
+		Spec: command.Spec{
+			Words: []string{"freeze", "lift"}, Right: people.Freeze, DryRun: true, Summary: "End a freeze now, or call off one that is announced.",
+			Params: []command.Param{
+				{Name: "freeze", Kind: command.KindFreeze, Help: "The freeze."},
+				{Name: "reason", Kind: command.KindText, Optional: true, Rest: true, Help: "Why, for the record."},
+			},
+			Examples: []command.Example{{Line: `/freeze lift F-1 "books are closed"`, Does: "ends F-1 before its time"}},
+		},
+		Decide: liftFreeze,
+	}
+}
+
+func liftFreeze(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
+	id := c.Text("freeze")
+	f, ok, err := freezes.Get(t, id)
+	if err != nil || !ok {
+		return chat.Reply{}, orUnknown(err, "freeze.unknown", "freeze", id)
+	}
+	t.About(id)
+	if refusal := authoriseScope(t, f.Scope); refusal != nil {
+		return chat.Reply{}, refusal
+	}
+	f, refusal := f.Lift(t.Person, t.Now)
+	if refusal != nil {
+		return chat.Reply{}, refusal
+	}
+	reason, err := sealOptional(t, c.Text("reason"))
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if err := putFreeze(t, f); err != nil {
+		return chat.Reply{}, err
+	}
+	sleepForFreeze(t, f)
+	if err := t.Retract(id, "lift"); err != nil {
+		return chat.Reply{}, err
+	}
+	text := chat.Say("freeze.lifted_now", chat.Word("id", id), chat.Nested("scope", f.Scope.Text()), chat.Person("by", t.Person))
+	if reason != nil {
+		text.Args = append(text.Args, chat.Quote("reason", *reason))
+	}
+	if err := freezeChanged(t, f, "lifted", chat.Message{Title: text, Tone: chat.Good}); err != nil {
+		return chat.Reply{}, err
+	}
+	return aloud(t, text, map[string]string{"freeze": id}, t.Org.Channels.Releases), nil
+}
