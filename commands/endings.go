@@ -141,7 +141,11 @@ func released(t *bot.Turn, d rollout.Deployment, r release.Release, text chat.Te
 	if err := putRelease(t, next); err != nil {
 		return err
 	}
-	if err := t.Retract(r.ID, "deploy", "cancel", "reopen"); err != nil {
+	gone := []string{"deploy", "cancel", "reopen"}
+	for environment := range r.Passed {
+		gone = append(gone, "rollback-"+environment) // the card offers to roll back where it matters
+	}
+	if err := t.Retract(r.ID, gone...); err != nil {
 		return err
 	}
 	if err := t.Offer(r.ID, bot.Offer{Name: "rollback", Label: "button.rollback", Line: "/rollback " + r.ID + " " + d.Environment,

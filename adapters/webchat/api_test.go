@@ -30,7 +30,7 @@ func TestSay(t *testing.T) {
 	}
 	said := f.door.lastSaid()
 	place := chat.Place{Platform: "local", Channel: "#cab"}
-	if said.Key != "local:chair:k1" || said.Account != local("U-chair") || said.Place != place || said.Text != "/release plan payments 1.1.0" || said.Zone.String() != "Europe/Berlin" {
+	if said.Key != "local:p-chair:k1" || said.Account != local("U-chair") || said.Place != place || said.Text != "/release plan payments 1.1.0" || said.Zone.String() != "Europe/Berlin" {
 		t.Errorf("said %+v", said)
 	}
 	if len(f.door.settled) != 1 || f.door.settled[0] != said.Key {
@@ -62,7 +62,7 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%s says %q under %q: %d, want %d", c.as, c.text, c.key, got, c.want)
 		}
 	}
-	if say("dev", "/three", ""); !strings.HasPrefix(f.door.lastSaid().Key, "local:dev:") {
+	if say("dev", "/three", ""); !strings.HasPrefix(f.door.lastSaid().Key, "local:p-dev:") {
 		t.Errorf("key %q", f.door.lastSaid().Key)
 	}
 	first := f.door.lastSaid().Key
@@ -82,7 +82,7 @@ func TestPress(t *testing.T) {
 			t.Errorf("%s: %d %s", body, w.Code, w.Body)
 		}
 	}
-	want := port.Pressed{Key: "local:chair:p", Account: local("U-chair"), Place: chat.Place{Platform: "local", Channel: "#cab"}, On: "R-1", Button: "approve"}
+	want := port.Pressed{Key: "local:p-chair:p", Account: local("U-chair"), Place: chat.Place{Platform: "local", Channel: "#cab"}, On: "R-1", Button: "approve"}
 	if f.door.pressed[0] != want || f.door.pressed[1].Token != "opaque" {
 		t.Errorf("pressed %+v", f.door.pressed)
 	}

@@ -3,6 +3,8 @@ package webchat
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"time"
@@ -82,7 +84,7 @@ type asked struct {
 }
 
 func (s *Server) ask(w http.ResponseWriter, r *http.Request, who Account, a asked, door func(context.Context, string) (chat.Reply, error)) {
-	key, p := s.deliveryKey(who.Handle, a)
+	key, p := s.deliveryKey(who, a)
 	if p != nil {
 		p.write(w)
 		return
@@ -113,18 +115,30 @@ func (s *Server) ask(w http.ResponseWriter, r *http.Request, who Account, a aske
 }
 
 // deliveryKey makes a key unique among all accounts; a fresh one where there is none.
-func (s *Server) deliveryKey(handle string, a asked) (string, *problem) {
+//
+// Keys stay in the audit trail, so they say who by the opaque id that can be erased, never by handle.
+func (s *Server) deliveryKey(who Account, a asked) (string, *problem) {
+	prefix := PlatformName + ":" + who.opaque() + ":"
 	if a.key == "" {
-		return PlatformName + ":" + handle + ":" + rand.Text(), nil
+		return prefix + rand.Text(), nil
 	}
 	if p := checkKey(a.key); p != nil {
 		return "", p
 	}
-	key := PlatformName + ":" + handle + ":" + a.key
+	key := prefix + a.key
 	if !s.keys.same(key, a.what) {
 		return "", wrong(http.StatusConflict, "request.key_reused")
 	}
 	return key, nil
+}
+
+// opaque tells accounts apart without naming anybody.
+func (a Account) opaque() string {
+	if a.Person != "" {
+		return a.Person
+	}
+	sum := sha256.Sum256([]byte(a.Account.String()))
+	return hex.EncodeToString(sum[:8])
 }
 
 // settle waits for the effects. What was decided stands whatever comes of the wait.
