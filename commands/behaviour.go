@@ -34,6 +34,7 @@ func (p Ports) Behaviour() bot.Behaviour {
 		Cards: map[string]bot.CardRenderer{
 			letterRelease: releaseCard, letterBallot: ballotCard, letterPage: pageCard, letterFollowUp: followUpCard,
 			letterFreeze: freezeCard, letterException: exceptionCard,
+			letterConfiguration: configurationCard,
 		},
 		Start: start,
 	}
@@ -44,12 +45,15 @@ func (p Ports) commands() []bot.Command {
 	return []bot.Command{
 		p.releasePlan(), releaseShow(), releaseList(), p.releaseExplain(), releaseCancel(),
 		p.vote(), p.voteOpen(),
-		p.deploy(), p.rollback(),
+		p.deploy(), p.rollback(), deployCancel(), deployResolve(), p.deployAdopt(),
 		freezeAdd(), freezeList(), freezeLift(), p.freezeException(),
 		lockPlace(), unlockPlace(), lockList(), p.emergency(),
-		p.ack(),
+		p.ack(), followUpList(), followUpTake(), followUpClose(),
+		auditShow(), p.auditVerify(),
+		configShow(), p.configReload(), p.configAccept(), configReject(),
+		whoami(), help(),
 	}
 }
 
 // start notes that the bot began to work, under which configuration.
-func start(t *bot.Turn) error { return nil }
+func start(t *bot.Turn) error { return startConfiguration(t) }

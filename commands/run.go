@@ -106,8 +106,11 @@ func (p Ports) guardStart() bot.Guard {
 			if err != nil {
 				return nil, err
 			}
+			if d.State == rollout.Cancelling {
+				return deploymentNotQueued(d), neverStarted(t, d, r)
+			}
 			if _, ok := rollout.Next(d.State, rollout.Leased); !ok {
-				return chat.Refuse("deploy.not_queued", chat.Word("deployment", d.ID), chat.Nested("state", d.State.Text())), nil
+				return deploymentNotQueued(d), nil
 			}
 			env, _ := t.Org.Environment(d.Environment)
 			q := question{release: r, environment: env, executor: d.Executor, deployment: &d, now: t.Now}
