@@ -31,6 +31,8 @@ type Options struct {
 	Log          *slog.Logger
 	// Redact takes configured secrets out of what other systems said; nil if there are none.
 	Redact func(string) string
+	// Step is told of every step, on the goroutine that takes it, so that tests can end the bot there; nil otherwise.
+	Step func(s Step, what string)
 }
 
 // Bot is a running bot. It implements port.Door.
@@ -43,12 +45,14 @@ type Bot struct {
 	now       func() time.Time
 	log       *slog.Logger
 	redact    func(string) string
+	step      func(Step, string)
 	org       atomic.Pointer[organisation.Organisation]
 
-	outbox  *outbox
-	timers  *timers
-	chains  *chains
-	refusal atomic.Pointer[error] // why nothing new is accepted, nil while it is
+	outbox   *outbox
+	launches launches
+	timers   *timers
+	chains   *chains
+	refusal  atomic.Pointer[error] // why nothing new is accepted, nil while it is
 
 	ctx    context.Context
 	stop   context.CancelFunc
@@ -63,7 +67,7 @@ var ErrStopping = errors.New("the bot is stopping")
 // New puts a bot together and makes the start turn; Run makes it work.
 func New(o Options) (*Bot, error) {
 	b := &Bot{
-		store: o.Store, behaviour: o.Behaviour, now: o.Now, log: o.Log, redact: o.Redact,
+		store: o.Store, behaviour: o.Behaviour, now: o.Now, log: o.Log, redact: o.Redact, step: o.Step,
 		platforms: map[string]port.Platform{}, commands: map[*command.Spec]*Command{},
 	}
 	if b.redact == nil {

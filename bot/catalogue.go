@@ -19,6 +19,9 @@ type Command struct {
 	Gather func(context.Context, *Reading, command.Call) (Facts, error)
 	// Decide decides within a turn; a *chat.Refusal as error is the answer, and is recorded.
 	Decide func(*Turn, command.Call, Facts) (chat.Reply, error)
+	// Fences says that the command closes gates: it is answered once every guarded effect whose gates were open before has
+	// been handed over, so that nothing begins after the answer.
+	Fences bool
 }
 
 // Facts are what was gathered for a decision, of a type that the command's own parts agree on.

@@ -34,6 +34,9 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 	}
 	call, failure := b.catalogue.Parse(s.Text, command.Moment{Now: b.now(), Zone: zone}, names{org: org})
 	if failure != nil {
+		if before, ok, err := b.decided(s.Key); ok || err != nil {
+			return before, err
+		}
 		return rejection(failure.Refusal), nil
 	}
 	person, linked := org.Directory.Resolve(s.Account)
@@ -45,12 +48,15 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 	if err := b.Accepting(); err != nil {
 		return chat.Reply{}, err
 	}
+	act := strings.Join(c.Words, " ")
+	b.at(StepReceived, act)
 	facts, refusal, err := b.gather(ctx, reading, c, call)
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	b.at(StepGathered, act)
 	request := request{
-		key: s.Key, act: strings.Join(c.Words, " "), person: person, linked: linked, account: s.Account, place: s.Place, dryRun: call.DryRun,
+		key: s.Key, act: act, person: person, linked: linked, account: s.Account, place: s.Place, dryRun: call.DryRun,
 	}
 	if linked {
 		said, err := b.store.Seal(person, s.Text)
@@ -59,7 +65,7 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 		}
 		request.said = &said
 	}
-	return b.decide(ctx, request, func(t *Turn) (chat.Reply, error) {
+	reply, err := b.decide(ctx, request, func(t *Turn) (chat.Reply, error) {
 		if !linked {
 			return chat.Reply{}, chat.Refuse("account.unlinked", chat.Word("account", s.Account.String()))
 		}
@@ -75,6 +81,10 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 		}
 		return reply, err
 	})
+	if err == nil && c.Fences && reply.Outcome == chat.Done && !call.DryRun {
+		err = b.launches.wait(ctx)
+	}
+	return reply, err
 }
 
 func (b *Bot) read(r *Reading, c *Command, call command.Call) (reply chat.Reply, err error) {
@@ -149,8 +159,13 @@ func (b *Bot) decide(ctx context.Context, r request, handle func(*Turn) (chat.Re
 		if reply.Outcome == chat.Invalid {
 			return nil
 		}
-		return b.close(t, r, reply)
+		err = b.close(t, r, reply)
+		b.at(StepDecided, r.act)
+		return err
 	})
+	if err == nil {
+		b.at(StepCommitted, r.act)
+	}
 	if errors.Is(err, kv.ErrNoSpace) || errors.Is(err, kv.ErrReadOnly) {
 		b.log.Error("not accepting: nothing can be stored", "error", err)
 	}
@@ -192,10 +207,24 @@ func (b *Bot) Press(ctx context.Context, p port.Pressed) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if !ok {
+	if !ok { // perhaps by this very delivery
+		if before, ok, err := b.decided(p.Key); ok || err != nil {
+			return before, err
+		}
 		return rejection(chat.Refuse("button.gone")), nil
 	}
 	return b.Say(ctx, port.Said{Key: p.Key, Account: p.Account, Place: p.Place, Text: o.Line})
+}
+
+// decided is the reply to a request that was decided before, under conditions that no longer hold.
+func (b *Bot) decided(key string) (reply chat.Reply, ok bool, err error) {
+	err = b.store.View(func(v *state.View) error {
+		var taken state.Taken
+		taken, ok, err = v.Taken(key)
+		reply = taken.Reply
+		return err
+	})
+	return reply, ok, err
 }
 
 // Complete lists how a line could go on.

@@ -179,16 +179,20 @@ func (b *Bot) perform(ctx context.Context, e effect.Effect) (effect.Effect, bool
 	if !ok {
 		return b.settle(ctx, e, nil, effect.Permanently(fmt.Errorf("nothing performs %q", e.Kind)))
 	}
+	b.at(StepTaken, string(e.Kind))
 	uncertain := e.Status == effect.Leased
 	if uncertain && e.Class == effect.Expiring {
 		return b.settle(ctx, e, nil, effect.Permanently(errors.New("lost: the process ended while it was under way")))
 	}
 	if uncertain && p.Find != nil {
 		value, err := b.call(ctx, p.Timeout, e, p.Find)
+		b.at(StepSought, string(e.Kind))
 		if err == nil || !errors.Is(err, effect.ErrNotFound) {
 			return b.settle(ctx, e, value, unknownUnless(err))
 		}
 	}
+	landed := b.launches.begin(e)
+	defer landed()
 	if e.Class != effect.Repeatable {
 		leased, err := b.lease(ctx, e)
 		if errors.Is(err, errStopped) {
@@ -198,9 +202,12 @@ func (b *Bot) perform(ctx context.Context, e effect.Effect) (effect.Effect, bool
 			return e, false, err
 		}
 		e = leased
+		b.at(StepLeased, string(e.Kind))
 	}
 	seen := b.store.Touched(e.Key)
 	value, err := b.call(ctx, p.Timeout, e, p.Perform)
+	landed()
+	b.at(StepPerformed, string(e.Kind))
 	if ctx.Err() != nil {
 		return e, false, ctx.Err() // left as it is: the next start looks for it
 	}
@@ -233,54 +240,6 @@ func (b *Bot) call(ctx context.Context, timeout time.Duration, e effect.Effect, 
 		return nil, effect.Permanently(fmt.Errorf("encode the outcome of %s: %w", e.Kind, err))
 	}
 	return raw, nil
-}
-
-// lease marks an effect as being performed, before it is. The gates of a guarded one are asked again.
-func (b *Bot) lease(ctx context.Context, e effect.Effect) (effect.Effect, error) {
-	guard, guarded := b.behaviour.Guards[e.Kind]
-	var facts Facts
-	if e.Guarded && guarded && guard.Gather != nil {
-		gatherCtx, cancel := context.WithTimeout(ctx, FactsTimeout)
-		defer cancel()
-		err := b.Read(func(r *Reading) (err error) {
-			facts, err = guard.Gather(gatherCtx, r, e)
-			return err
-		})
-		if err != nil {
-			return e, fmt.Errorf("gather facts: %w", err)
-		}
-	}
-	stopped := false
-	leased := e
-	err := b.system(ctx, "outbox", fmt.Sprintf("lease:%d:%d", e.ID, e.Attempts), e.Root, func(t *Turn) error {
-		stored, ok, err := t.Tx.Effect(e.ID)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			stopped = true
-			return nil
-		}
-		if e.Guarded && guarded {
-			refusal, err := guard.Decide(t, e, facts)
-			if err != nil {
-				return err
-			}
-			if refusal != nil {
-				stopped = true
-				t.DropEffect(e.ID)
-				return nil
-			}
-		}
-		stored.Status = effect.Leased
-		stored.Attempts++
-		leased = stored
-		return t.PutEffect(stored)
-	})
-	if err == nil && stopped {
-		err = errStopped
-	}
-	return leased, err
 }
 
 // settle takes an attempt's outcome in a turn of its own.
@@ -318,6 +277,9 @@ func (b *Bot) settle(ctx context.Context, e effect.Effect, value json.RawMessage
 		t.DropEffect(e.ID)
 		return b.react(t, e, outcome)
 	})
+	if err == nil {
+		b.at(StepSettled, string(e.Kind))
+	}
 	if failure != nil {
 		b.log.Warn("an effect failed", "effect", e.Kind, "key", e.Key, "again", !done, "error", b.redact(failure.Error()))
 	}
@@ -341,6 +303,7 @@ func (b *Bot) waitFor(t *Turn, e effect.Effect, was string) error {
 }
 
 func (b *Bot) react(t *Turn, e effect.Effect, o effect.Outcome) error {
+	defer b.at(StepReacted, string(e.Kind))
 	if react := b.behaviour.Reactions[e.Kind]; react != nil {
 		return react(t, e, o)
 	}
@@ -384,6 +347,9 @@ func (b *Bot) settleShown(ctx context.Context, e effect.Effect, seen uint64, val
 		done = t.Shown(e, seen)
 		return b.react(t, e, effect.Outcome{OK: true, Value: value})
 	})
+	if err == nil {
+		b.at(StepSettled, string(e.Kind))
+	}
 	e.NotBefore = b.now().Add(cardPause)
 	return e, done, err
 }

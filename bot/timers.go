@@ -77,6 +77,7 @@ func (t *timers) wake(ctx context.Context, timer state.Timer) {
 	}
 	t.mu.Unlock()
 	key := fmt.Sprintf("timer:%s:%d", timer.ID, timer.At.UnixNano())
+	b.at(StepWoken, timer.Kind)
 	err := b.system(ctx, "timer", key, "", func(turn *Turn) error {
 		stored, ok, err := turn.Timer(timer.ID)
 		if err != nil || !ok || stored.At.After(turn.Now) {
@@ -87,8 +88,13 @@ func (t *timers) wake(ctx context.Context, timer state.Timer) {
 			return fmt.Errorf("no turn for timers of kind %q", stored.Kind)
 		}
 		turn.CancelTimer(stored.ID)
-		return react(turn, stored)
+		err = react(turn, stored)
+		b.at(StepTimed, timer.Kind)
+		return err
 	})
+	if err == nil {
+		b.at(StepSlept, timer.Kind)
+	}
 	if err != nil && ctx.Err() == nil {
 		b.log.Error("a timer's turn failed", "timer", timer.ID, "kind", timer.Kind, "error", err)
 		timer.At = b.now().Add(timerRetry)

@@ -35,7 +35,7 @@ func freezeAdd() bot.Command {
 				{Line: `/freeze add all "2026-12-24 18:00" "2026-12-27 06:00" "holidays" --line payments`, Does: "freezes the business line payments everywhere"},
 			},
 		},
-		Decide: addFreeze,
+		Decide: addFreeze, Fences: true,
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/gonogo-chat/gonogo/config"
 	"github.com/gonogo-chat/gonogo/state"
 	"github.com/gonogo-chat/gonogo/state/audit"
+	"github.com/gonogo-chat/gonogo/state/kv"
 	"github.com/gonogo-chat/gonogo/state/kv/faultkv"
 )
 
@@ -49,20 +50,34 @@ type world struct {
 	metrics   *metrics
 	chat      *platform
 	proposed  []byte // the configuration file as it is now on disk
+
+	step  func(bot.Step, string)      // told of every step; nil for nobody
+	apply func([]kv.Op) faultkv.Fault // asked before every commit; nil for no faults
+	log   *slog.Logger
 }
 
 var signing = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
 
 // newWorld makes a world and starts its bot. It must be called inside a synctest bubble.
-func newWorld(t testing.TB, configuration []byte) *world {
+func newWorld(t testing.TB, configuration []byte, prepare ...func(*world)) *world {
 	time.Sleep(time.Until(monday))
 	w := &world{
-		t: t, config: configuration, engine: faultkv.New(faultkv.Options{}), artifacts: &artifacts{}, tickets: &tickets{}, pager: &pager{},
+		t: t, config: configuration, artifacts: &artifacts{}, tickets: &tickets{}, pager: &pager{},
 		chat: &platform{},
 	}
 	w.proposed = configuration
 	w.pipeline = &pipeline{runs: map[string]*run{}, live: map[string]string{}, behaves: map[string]string{}}
 	w.metrics = &metrics{pipeline: w.pipeline, faults: map[string]fault{}}
+	w.log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
+	w.engine = faultkv.New(faultkv.Options{OnApply: func(ops []kv.Op) faultkv.Fault {
+		if w.apply == nil {
+			return faultkv.Fault{}
+		}
+		return w.apply(ops)
+	}})
+	for _, p := range prepare {
+		p(w)
+	}
 	w.start()
 	return w
 }
@@ -97,7 +112,7 @@ func (w *world) start() {
 	}
 	w.bot, err = bot.New(bot.Options{
 		Store: w.store, Organisation: org, Behaviour: ports.Behaviour(), Platforms: []port.Platform{w.chat}, Now: time.Now,
-		Log: slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
+		Log: w.log, Step: w.step,
 	})
 	if err != nil {
 		w.t.Fatal(err)
