@@ -1,38 +1,73 @@
-// Command bench measures what gonogo promises, each figure beside its limit or peer in the same run.
+// Command bench measures what gonogo promises of its speed and size: each figure in one run beside its peer or limit, as
+// the median of several rounds. Baselines use the same options and write the same bytes.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
-	"runtime/pprof"
+	"runtime/debug"
+	"strings"
 	"time"
-
-	"github.com/gonogo-chat/gonogo/state/kv/badgerkv"
 )
 
+// settings of a run.
+type settings struct {
+	rounds  int
+	length  time.Duration
+	entries int
+	dir     string
+}
+
+// parts are the figures, by the letter that docs/performance.md gives them.
+var parts = []struct {
+	letter, title string
+	measure       func(settings, *report) error
+}{
+	{"a", "durable turns a second, and b: one person alone", turns},
+	{"c", "the local chat's HTTP door", door},
+	{"d", "start, verification, export and memory with many entries (d, e, f)", trail},
+}
+
 func main() {
-	dir, _ := os.MkdirTemp("", "bench")
-	defer os.RemoveAll(dir)
-	e, err := badgerkv.Open(dir, badgerkv.Options{Reserve: -1})
+	var s settings
+	flag.IntVar(&s.rounds, "rounds", 3, "rounds of each figure; the median counts")
+	flag.DurationVar(&s.length, "time", 2*time.Second, "length of a round")
+	flag.IntVar(&s.entries, "entries", 1_000_000, "audit entries of d, e and f")
+	flag.StringVar(&s.dir, "dir", "", "folder for the stores; a temporary one if empty")
+	only := flag.String("only", "acd", "letters of the parts to run")
+	child := flag.String("child", "", "used by the program itself")
+	flag.Parse()
+	// The same bound as the program's own.
+	debug.SetMemoryLimit(200 << 20)
+	if *child != "" {
+		exit(beChild(*child, s))
+	}
+	if s.dir == "" {
+		dir, err := os.MkdirTemp("", "gonogo-bench-")
+		if err != nil {
+			exit(err)
+		}
+		defer os.RemoveAll(dir)
+		s.dir = dir
+	}
+	r := &report{}
+	for _, p := range parts {
+		if !strings.Contains(*only, p.letter) {
+			continue
+		}
+		fmt.Printf("\n%s\n", p.title)
+		if err := p.measure(s, r); err != nil {
+			exit(fmt.Errorf("%s: %w", p.title, err))
+		}
+	}
+	r.summary()
+}
+
+func exit(err error) {
 	if err != nil {
-		panic(err)
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
 	}
-	h, err := openHouse(e)
-	if err != nil {
-		panic(err)
-	}
-	t := time.Now()
-	if err := h.fill(); err != nil {
-		panic(err)
-	}
-	fmt.Println("filled", time.Since(t))
-	if len(os.Args) > 1 {
-		f, _ := os.Create(os.Args[1])
-		pprof.StartCPUProfile(f)
-		defer pprof.StopCPUProfile()
-	}
-	for _, n := range []int{1, 8, 64, 256, 256, 256} {
-		r := clients(n, 2*time.Second, h.vote)
-		fmt.Printf("%d: %.0f/s p50 %v p99 %v errors %d\n", n, r.perSecond(), r.p50, r.p99, r.errors)
-	}
+	os.Exit(0)
 }
