@@ -1,0 +1,92 @@
+package approval
+
+import "github.com/gonogo-chat/gonogo/bot/jsonappend"
+
+// AppendJSON writes the ballot as encoding/json does; it is stored anew with every vote.
+func (b Ballot) AppendJSON(to []byte) ([]byte, error) {
+	o := jsonappend.Open(to)
+	o = o.String("id", b.ID)
+	o = o.String("subject", b.Subject)
+	o = o.String("for", string(b.Purpose))
+	o = o.String("state", string(b.State))
+	o = jsonappend.Value(o, "rule", b.Rule)
+	o = jsonappend.Value(o, "prop", b.Proposal)
+	o = o.String("digest", b.Digest)
+	o = o.Time("opened", b.Opened)
+	o = o.Time("closes", b.Closes)
+	o = jsonappend.OptList(o, "votes", b.Votes)
+	o = o.OptTime("closed", b.Closed)
+	o = jsonappend.OptPointer(o, "why", b.Why)
+	o = jsonappend.OptList(o, "changes", b.Changes)
+	o = jsonappend.OptPointer(o, "final", b.Final)
+	return o.Close()
+}
+
+// AppendJSON writes the vote as encoding/json does.
+func (v Vote) AppendJSON(b []byte) ([]byte, error) {
+	o := jsonappend.Open(b)
+	o = o.String("p", v.Person)
+	o = o.String("c", string(v.Choice))
+	o = o.Time("t", v.At)
+	o = jsonappend.OptPointer(o, "r", v.Reason)
+	o = o.OptString("b", v.Bound)
+	return o.Close()
+}
+
+// AppendJSON writes the rule as encoding/json does.
+func (r Rule) AppendJSON(b []byte) ([]byte, error) {
+	o := jsonappend.Open(b)
+	o = o.String("name", r.Name)
+	o = o.Strings("electorate", r.Electorate)
+	o = o.Int("quorum", int64(r.Quorum))
+	o = o.Float("threshold", r.Threshold)
+	o = o.OptStrings("veto", r.Veto)
+	o = o.Int("open", int64(r.Open))
+	o = o.OptInt("remind", int64(r.Remind))
+	o = o.OptTrue("wait", r.Wait)
+	return o.Close()
+}
+
+// AppendJSON writes the proposal as encoding/json does.
+func (p Proposal) AppendJSON(b []byte) ([]byte, error) {
+	o := jsonappend.Open(b)
+	o = o.String("s", p.Subject)
+	o = jsonappend.List(o, "p", p.Parts)
+	return o.Close()
+}
+
+// AppendJSON writes the part as encoding/json does.
+func (p Part) AppendJSON(b []byte) ([]byte, error) {
+	o := jsonappend.Open(b)
+	o = o.String("n", p.Name)
+	o = o.String("v", p.Value)
+	return o.Close()
+}
+
+// AppendJSON writes the change as encoding/json does.
+func (c Change) AppendJSON(b []byte) ([]byte, error) {
+	o := jsonappend.Open(b)
+	o = o.String("n", c.Name)
+	o = o.OptString("b", c.Before)
+	o = o.OptString("a", c.After)
+	return o.Close()
+}
+
+// AppendJSON writes the tally as encoding/json does.
+func (t Tally) AppendJSON(b []byte) ([]byte, error) {
+	o := jsonappend.Open(b)
+	o = o.OptInt("g", int64(t.Go))
+	o = o.OptInt("n", int64(t.NoGo))
+	o = o.OptInt("a", int64(t.Abstain))
+	o = o.OptInt("s", int64(t.Seats))
+	o = o.Int("q", int64(t.Quorum))
+	o = o.OptInt("m", int64(t.Missing))
+	o = o.OptFloat("sh", t.Share)
+	o = o.Float("th", t.Threshold)
+	o = o.OptString("v", t.Veto)
+	o = o.OptStrings("w", t.Waiting)
+	o = o.OptStrings("x", t.Barred)
+	o = o.OptStrings("i", t.Ignored)
+	o = o.OptTrue("imp", t.Impossible)
+	return o.Close()
+}
