@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/jsonappend"
 )
 
 // inboxPrefix starts the key of every request taken; its deduplication key follows.
@@ -17,6 +18,15 @@ type Taken struct {
 	Reply chat.Reply `json:"reply"`
 	// Failed says that an effect which the request caused did not do what was asked.
 	Failed bool `json:"failed,omitempty"`
+}
+
+// AppendJSON writes the request as encoding/json does.
+func (t Taken) AppendJSON(b []byte) ([]byte, error) {
+	o := jsonappend.Open(b)
+	o = o.Time("at", t.At)
+	o = jsonappend.Value(o, "reply", t.Reply)
+	o = o.OptTrue("failed", t.Failed)
+	return o.Close()
 }
 
 // Taken returns what was decided on a request key, and whether anything was.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/gonogo-chat/gonogo/bot/jsonappend"
 )
 
 // GovernedPrefix starts the key of every governed record: the audit trail's state digest covers them, and nothing may write
@@ -70,12 +72,13 @@ func (t Table[T]) Get(r Reader, id string) (T, bool, error) {
 
 // Put writes a record.
 func (t Table[T]) Put(tx *Tx, id string, value T) error {
-	body, err := json.Marshal(value)
+	boxed := any(value)
+	raw, err := jsonappend.Marshal(1, boxed)
 	if err != nil {
 		return fmt.Errorf("encode %s%s: %w", t.prefix, id, err)
 	}
-	raw := append(append(make([]byte, 0, len(body)+1), byte(len(t.upcasts)+1)), body...)
-	tx.put(write{key: t.key(id), raw: raw, value: value, governed: strings.HasPrefix(t.prefix, GovernedPrefix)})
+	raw[0] = byte(len(t.upcasts) + 1)
+	tx.put(write{key: t.key(id), raw: raw, value: boxed, governed: strings.HasPrefix(t.prefix, GovernedPrefix)})
 	return nil
 }
 

@@ -1,13 +1,13 @@
 package state
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/bot/jsonappend"
 	"github.com/gonogo-chat/gonogo/state/audit"
 	"github.com/gonogo-chat/gonogo/state/kv"
 )
@@ -34,6 +34,7 @@ type write struct {
 	raw      []byte // nil deletes
 	value    any    // what raw decodes to; nil if it is not kept decoded
 	governed bool
+	memo     bool // kept decoded only, never stored
 	digest   audit.Hash
 }
 
@@ -165,6 +166,9 @@ func (tx *Tx) seal() ([]kv.Op, error) {
 	var changes []audit.Change
 	for i := range tx.writes {
 		w := &tx.writes[i]
+		if w.memo {
+			continue
+		}
 		if w.governed {
 			change, err := tx.account(w)
 			if err != nil {
@@ -239,7 +243,7 @@ func (tx *Tx) before(key string) (audit.Hash, bool, error) {
 
 // raw writes a value that is no record under a key.
 func (tx *Tx) raw(key string, value any) error {
-	body, err := json.Marshal(value)
+	body, err := jsonappend.Marshal(0, value)
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", key, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/jsonappend"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -83,12 +84,13 @@ func Next(prev Hash, body []byte) Hash {
 
 // Encode lays an entry out as stored: its chain hash, then its JSON.
 func Encode(prev Hash, e Entry) ([]byte, Hash, error) {
-	body, err := json.Marshal(e)
+	value, err := jsonappend.Append(len(prev), e.AppendJSON)
 	if err != nil {
 		return nil, Hash{}, fmt.Errorf("encode audit entry %d: %w", e.Seq, err)
 	}
-	hash := Next(prev, body)
-	return append(append(make([]byte, 0, len(hash)+len(body)), hash[:]...), body...), hash, nil
+	hash := Next(prev, value[len(prev):])
+	copy(value, hash[:])
+	return value, hash, nil
 }
 
 // Split separates a stored entry into its chain hash and its JSON.
