@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -98,8 +99,11 @@ func TestString(t *testing.T) {
 		same(t, s, jsonappend.String(nil, s), nil)
 	}
 	for c := range 256 {
-		s := "x" + string([]byte{byte(c)})
-		same(t, s, jsonappend.String(nil, s), nil)
+		for at := range 18 {
+			s := []byte("0 ~\x7fz#=;0 ~\x7fz#=;]")
+			s = slices.Insert(s, at, byte(c))
+			same(t, string(s), jsonappend.String(nil, string(s)), nil)
+		}
 	}
 }
 
@@ -220,7 +224,7 @@ func TestResultsAreApart(t *testing.T) {
 }
 
 func TestAllocatesNothing(t *testing.T) {
-	v := every{String: "R-1", Strings: []string{"a"}, Float: 0.6, Time: time.Unix(1, 1).UTC(), Bytes: []byte("abc"), List: make([]inner, 3)}
+	v := every{String: "sha256: !#%'()*+,-./0189:;=?@AZ[]^_`az{|}~\x7f", Strings: []string{"R-1"}, Float: 0.6, Time: time.Unix(1, 1).UTC(), Bytes: []byte("abc"), List: make([]inner, 3)}
 	room := make([]byte, 0, 1024)
 	if n := testing.AllocsPerRun(200, func() {
 		if _, err := v.AppendJSON(room); err != nil {
