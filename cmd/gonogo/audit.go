@@ -56,19 +56,19 @@ func auditShow(_ context.Context, s *site, args url.Values, out io.Writer) error
 	if err != nil {
 		return err
 	}
-	return s.show(out, story)
+	return s.show(out, story, rendering(args))
 }
 
 // show prints a message for people. No moment is now: dates are written out, as a record of them should be.
-func (s *site) show(out io.Writer, m chat.Message) error {
-	_, err := io.WriteString(out, terminal.Render(words.WordMessage(m, s.reader(), time.Time{}), terminal.Options{Width: 120}))
+func (s *site) show(out io.Writer, m chat.Message, as terminal.Options) error {
+	_, err := io.WriteString(out, terminal.Render(words.WordMessage(m, s.reader(), time.Time{}), as))
 	return err
 }
 
 // sinkTime bounds asking the outsider for its checkpoints.
 const sinkTime = 30 * time.Second
 
-func auditVerify(ctx context.Context, s *site, _ url.Values, out io.Writer) error {
+func auditVerify(ctx context.Context, s *site, args url.Values, out io.Writer) error {
 	trust := audit.Trust{Keys: []ed25519.PublicKey{s.public}}
 	// The outsider is asked first: everything that they hold must be in the moment that is verified.
 	held, fault := s.outsiders(ctx)
@@ -88,7 +88,7 @@ func auditVerify(ctx context.Context, s *site, _ url.Values, out io.Writer) erro
 	m := commands.Verdict(report, trust, unheard(fault)...)
 	last := &m.Sections[len(m.Sections)-1]
 	last.Lines = append(last.Lines, givenUp...)
-	if err := tellVerdict(out, m); err != nil {
+	if err := tellVerdict(out, m, rendering(args)); err != nil {
 		return err
 	}
 	if !report.Whole() {
@@ -109,8 +109,8 @@ func unheard(fault error) []chat.Line {
 }
 
 // tellVerdict prints without the store's own words: they could not be read from one that does not hold.
-func tellVerdict(out io.Writer, m chat.Message) error {
-	_, err := io.WriteString(out, terminal.Render(words.WordMessage(m, nil, time.Now()), terminal.Options{Width: 120}))
+func tellVerdict(out io.Writer, m chat.Message, as terminal.Options) error {
+	_, err := io.WriteString(out, terminal.Render(words.WordMessage(m, nil, time.Now()), as))
 	return err
 }
 

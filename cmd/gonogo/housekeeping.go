@@ -98,9 +98,6 @@ func (i *instance) sign(ctx context.Context) error {
 	if err := i.store.Checkpoint(ctx); err != nil {
 		return fmt.Errorf("sign a checkpoint: %w", err)
 	}
-	if i.ports.Sink == nil {
-		return nil
-	}
 	last, err := i.publish(ctx)
 	if err != nil || last == 0 {
 		return err
@@ -129,7 +126,7 @@ func (i *instance) publish(ctx context.Context) (last uint64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sinkTime)
 	defer cancel()
 	for _, c := range checkpoints {
-		if err := i.ports.Sink.Publish(ctx, c); err != nil {
+		if err := i.sink.Publish(ctx, c); err != nil {
 			return last, fmt.Errorf("publish a checkpoint: %w", err)
 		}
 		last = c.Seq

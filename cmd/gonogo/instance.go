@@ -45,6 +45,7 @@ type instance struct {
 	engine  *meteredEngine
 	store   *state.Store
 	ports   commands.Ports
+	sink    port.Sink // the outsider itself
 	outside *outside
 	bot     *bot.Bot
 	tokens  *tokens
@@ -82,6 +83,8 @@ func open(ctx context.Context, o options, s streams) (_ *instance, err error) {
 	if i.ports, err = connect(i.config, i.outside); err != nil {
 		return nil, err
 	}
+	i.sink = i.ports.Sink
+	i.ports.Sink = sinceRestore{i.sink, i.engine}
 	i.ports.Log, i.ports.Reload = i.log, i.reload.propose
 	i.ports.Reader = func() port.Reader { return i.bot.Reader(nil) }
 	if i.tokens, err = openTokens(i.store); err != nil {

@@ -4,6 +4,7 @@ package main
 type program struct {
 	Demo  demoCommand  `cmd:"" help:"Run the demonstration: an organisation of its own, on this machine, with nothing to set up."`
 	Serve serveCommand `cmd:"" help:"Run the bot."`
+	Tour  tourCommand  `cmd:"" help:"Play the whole story of a release by itself, in a demonstration of its own."`
 
 	Say   sayCommand   `cmd:"" help:"Say one line to a running bot."`
 	Press pressCommand `cmd:"" help:"Press a button of a running bot's card."`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -59,4 +60,20 @@ func sinceRestored(r kv.Reader, held []port.Checkpoint) (kept []port.Checkpoint,
 		}
 	}
 	return kept, lines
+}
+
+// sinceRestore is a sink without the checkpoints of what restorations gave up.
+type sinceRestore struct {
+	port.Sink
+	store kv.Reader
+}
+
+// Checkpoints implements port.Sink.
+func (s sinceRestore) Checkpoints(ctx context.Context) ([]port.Checkpoint, error) {
+	held, err := s.Sink.Checkpoints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept, _ := sinceRestored(s.store, held)
+	return kept, nil
 }

@@ -83,7 +83,7 @@ func (s *site) close() error {
 func (i *instance) site() *site {
 	return &site{
 		engine: i.engine, public: i.keys.signing.Public().(ed25519.PublicKey),
-		sink:   func() (port.Sink, error) { return i.ports.Sink, nil },
+		sink:   func() (port.Sink, error) { return i.sink, nil },
 		store:  func() (*state.Store, error) { return i.store, nil },
 		tokens: func() (*tokens, error) { return i.tokens, nil },
 		org:    func() (*organisation.Organisation, error) { return i.bot.Organisation(), nil },
