@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -57,6 +58,7 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 	b.at(StepGathered, act)
 	request := request{
 		key: s.Key, act: act, person: person, linked: linked, account: s.Account, place: s.Place, dryRun: call.DryRun,
+		about: subjectsOf(call),
 	}
 	if linked {
 		said, err := b.store.Seal(person, s.Text)
@@ -123,7 +125,21 @@ type request struct {
 	account  chat.Account
 	place    chat.Place
 	said     *chat.Sealed
+	about    []string // the short ids that the request named
 	dryRun   bool
+}
+
+// subjectsOf lists the short ids that a call names: a refusal is found by them, whoever refused it.
+func subjectsOf(c command.Call) (ids []string) {
+	for _, p := range c.Spec.Params {
+		switch p.Kind {
+		case command.KindRelease, command.KindDeployment, command.KindFreeze, command.KindException, command.KindFollowUp, command.KindSubject:
+			if c.Has(p.Name) {
+				ids = append(ids, c.Text(p.Name))
+			}
+		}
+	}
+	return ids
 }
 
 // decide makes one turn of a request: once, however often it is delivered.
@@ -146,9 +162,10 @@ func (b *Bot) decide(ctx context.Context, r request, handle func(*Turn) (chat.Re
 		case errors.As(err, &refusal):
 			reply = rejection(refusal)
 			tx.Discard()
+			evidence := t.entry.Evidence
 			t = b.turn(tx, r.key, r.key)
 			t.Person, t.Account = r.person, r.account
-			t.entry.Reasons = refusal.Reasons
+			t.entry.Evidence, t.entry.Reasons = evidence, refusal.Reasons
 		case err != nil:
 			return err
 		case r.dryRun:
@@ -175,6 +192,11 @@ func (b *Bot) decide(ctx context.Context, r request, handle func(*Turn) (chat.Re
 // close completes the turn of a request with its reply and audit entry.
 func (b *Bot) close(t *Turn, r request, reply chat.Reply) error {
 	t.entry.Act, t.entry.Outcome, t.entry.Said = r.act, reply.Outcome, r.said
+	for _, id := range r.about {
+		if !slices.Contains(t.entry.Subjects, id) {
+			t.About(id)
+		}
+	}
 	t.entry.Text = chat.Say(reply.Code)
 	if len(reply.Messages) > 0 {
 		t.entry.Text = reply.Messages[0].Title
@@ -194,11 +216,8 @@ func (b *Bot) close(t *Turn, r request, reply chat.Reply) error {
 			}
 		}
 	}
-	if err := t.Take(r.key, state.Taken{At: t.Now, Reply: reply}); err != nil {
-		return err
-	}
 	t.commit()
-	return nil
+	return t.Take(r.key, state.Taken{At: t.Now, Reply: reply})
 }
 
 // Press takes a pressed button: its stored invocation, said by whoever pressed it.

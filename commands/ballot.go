@@ -53,7 +53,7 @@ func openBallot(t *bot.Turn, subject string, purpose approval.Purpose, ruleName 
 			return b, err
 		}
 	}
-	if err := ballots.Put(t.Tx, id, b); err != nil {
+	if err := ballots.Put(t.Tx, b); err != nil {
 		return b, err
 	}
 	return b, t.Card(id)
@@ -82,7 +82,7 @@ func openReleaseBallot(t *bot.Turn, r release.Release, now *port.Artifact) (rele
 
 // settleBallot writes a ballot after a vote, a change or its time running out, and does what follows from its end.
 func settleBallot(t *bot.Turn, b approval.Ballot) error {
-	if err := ballots.Put(t.Tx, b.ID, b); err != nil {
+	if err := ballots.Put(t.Tx, b); err != nil {
 		return err
 	}
 	t.About(b.ID, b.Subject)

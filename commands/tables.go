@@ -2,7 +2,6 @@ package commands
 
 import (
 	"github.com/gonogo-chat/gonogo/bot"
-	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/followup"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/lock"
@@ -15,7 +14,6 @@ import (
 var (
 	releases    = state.Governed[release.Release]("release")
 	deployments = state.Governed[rollout.Deployment]("deployment")
-	ballots     = state.Governed[approval.Ballot]("ballot")
 	freezes     = state.Governed[freeze.Freeze]("freeze")
 	exceptions  = state.Governed[freeze.Exception]("exception")
 	locks       = state.Governed[lock.Lock]("lock")  // by place

@@ -93,7 +93,7 @@ func (p Ports) artifact(ctx context.Context, r *bot.Reading, service, version st
 }
 
 // ballotOn finds the ballot that a subject stands for: itself, or the open one on a release or exception, or else its last.
-// A zero ballot without error means that there is none.
+// A zero ballot without error means that there is none. The ballot comes without its votes.
 func ballotOn(r state.Reader, on string) (approval.Ballot, error) {
 	var last approval.Ballot
 	ids := []string{on}
@@ -118,7 +118,7 @@ func ballotOn(r state.Reader, on string) (approval.Ballot, error) {
 		return last, chat.Reject("ballot.unknown", chat.Word("on", on))
 	}
 	for _, id := range ids {
-		b, ok, err := ballots.Get(r, id)
+		b, ok, err := ballots.Head(r, id)
 		if err != nil {
 			return b, err
 		}
@@ -140,6 +140,9 @@ func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	}
 	if b.ID == "" {
 		return chat.Reply{}, chat.Refuse("ballot.none", chat.Word("on", on))
+	}
+	if b, _, err = ballots.Get(t, b.ID); err != nil {
+		return chat.Reply{}, err
 	}
 	r, err := releaseOfBallot(t, b)
 	if err != nil {

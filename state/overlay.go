@@ -53,8 +53,8 @@ type cached struct {
 	digest audit.Hash
 }
 
-// cacheGeneration bounds one generation: 2,000 records of some kilobytes keep the cache within a few megabytes.
-const cacheGeneration = 2000
+// cacheGeneration bounds one generation: 16,000 records of about a kilobyte keep the cache within some 16 MB.
+const cacheGeneration = 8000
 
 func (c *cache) reset() { c.young, c.old = map[string]cached{}, nil }
 

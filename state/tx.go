@@ -116,6 +116,15 @@ func (tx *Tx) get(key string) ([]byte, error) {
 
 // scan merges what is committed with what was decided since.
 func (tx *Tx) scan(prefix string, reverse bool, visit func(string, []byte) error) error {
+	return tx.merge(prefix, prefix, reverse, visit)
+}
+
+// scanFrom is scan from a key on, upwards.
+func (tx *Tx) scanFrom(prefix, from string, visit func(string, []byte) error) error {
+	return tx.merge(prefix, from, false, visit)
+}
+
+func (tx *Tx) merge(prefix, from string, reverse bool, visit func(string, []byte) error) error {
 	over := tx.store.pending.under(prefix)
 	for i := range tx.writes {
 		if k := tx.writes[i].key; strings.HasPrefix(k, prefix) {
@@ -124,6 +133,7 @@ func (tx *Tx) scan(prefix string, reverse bool, visit func(string, []byte) error
 			}
 		}
 	}
+	over = slices.DeleteFunc(over, func(k string) bool { return k < from })
 	if reverse {
 		slices.Reverse(over)
 	}
@@ -135,7 +145,7 @@ func (tx *Tx) scan(prefix string, reverse bool, visit func(string, []byte) error
 		}
 		return visit(key, raw)
 	}
-	err := tx.store.engine.Scan([]byte(prefix), audit.PrefixEnd(prefix), reverse, func(k, v []byte) error {
+	err := tx.store.engine.Scan([]byte(from), audit.PrefixEnd(prefix), reverse, func(k, v []byte) error {
 		key := string(k)
 		for len(over) > 0 && before(over[0], key) {
 			next := over[0]
@@ -194,7 +204,10 @@ func (tx *Tx) seal() ([]kv.Op, error) {
 		return nil, err
 	}
 	tx.head.Hash = hash
-	ops = append(ops, kv.Op{Key: audit.Key(e.Seq), Value: value})
+	// Written like the rest, so that a request delivered again before the commit finds the reply.
+	key := audit.Key(e.Seq)
+	tx.writes = append(tx.writes, write{key: string(key), raw: value})
+	ops = append(ops, kv.Op{Key: key, Value: value})
 	if tx.head.Seq-tx.head.Checkpoint >= checkpointEvery {
 		op, err := tx.checkpoint()
 		if err != nil {

@@ -135,7 +135,9 @@ func (w *writer) turn(r *request) {
 	g := w.next
 	for i := range tx.writes {
 		x := &tx.writes[i]
-		w.pending.put(x, g.number)
+		if !x.memo {
+			w.pending.put(x, g.number)
+		}
 		w.cache.put(x)
 	}
 	g.writes = append(g.writes, tx.writes...)

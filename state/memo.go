@@ -1,0 +1,20 @@
+package state
+
+// Memo keeps what was put together from several records decoded for the writer, and for those who read the latest: it is
+// stored nowhere, and made anew when it is not at hand.
+type Memo[T any] struct{ prefix string }
+
+// NewMemo declares a memo.
+func NewMemo[T any](name string) Memo[T] { return Memo[T]{prefix: "memo/" + name + "/"} }
+
+// Get returns what was kept under an id, if it still is.
+func (m Memo[T]) Get(r Reader, id string) (T, bool) {
+	v, ok := r.cached(m.prefix + id)
+	value, typed := v.(T)
+	return value, ok && typed
+}
+
+// Set keeps a value that follows from the records as this turn leaves them.
+func (m Memo[T]) Set(tx *Tx, id string, value T) {
+	tx.put(write{key: m.prefix + id, value: value, memo: true})
+}
