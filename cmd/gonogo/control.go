@@ -61,9 +61,15 @@ func listenControl(i *instance) (*control, error) {
 }
 
 func (c *control) serve(ctx context.Context) {
-	stop := context.AfterFunc(ctx, func() { c.shutdown() })
-	defer stop()
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		c.shutdown()
+		close(done)
+	})
 	_ = c.server.Serve(c.listen)
+	if !stop() {
+		<-done // a backup under way ends first
+	}
 }
 
 func (c *control) shutdown() {

@@ -7,8 +7,23 @@ import (
 	"github.com/gonogo-chat/gonogo/state/kv"
 )
 
-// openPages are for probes and scrapers: they take no login, and tell counts only.
-func (i *instance) openPages() map[string]http.Handler {
+// metricsPage is where Prometheus scrapes.
+const metricsPage = "GET /metrics"
+
+// pages are those beside the chat's own: open ones take no login, the others do outside the demonstration. Metrics tell how
+// much is decided and how often it fails: beyond this machine that is for those who hold a token.
+func (i *instance) pages(address string) (open, members map[string]http.Handler) {
+	open, members = i.probes(), i.outside.mounted()
+	if onLoopback(address) == nil {
+		open[metricsPage] = i.meters.handler()
+	} else {
+		members[metricsPage] = i.meters.handler()
+	}
+	return open, members
+}
+
+// probes say whether the process lives, and whether it takes requests.
+func (i *instance) probes() map[string]http.Handler {
 	return map[string]http.Handler{
 		"GET /healthz": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive") }),
 		"GET /readyz": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -18,7 +33,6 @@ func (i *instance) openPages() map[string]http.Handler {
 			}
 			plain(w, http.StatusOK, "ready")
 		}),
-		"GET /metrics": i.meters.handler(),
 	}
 }
 

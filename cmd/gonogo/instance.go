@@ -161,6 +161,8 @@ func explainOpen(data string, err error) error {
 
 // assemble makes the bot and the local chat, each of which needs the other.
 func (i *instance) assemble(org *organisation.Organisation) (err error) {
+	address := i.listen.Addr().String()
+	open, members := i.pages(address)
 	door := &meteredDoor{meters: i.meters}
 	in := &residents{org: func() *organisation.Organisation { return i.bot.Organisation() }}
 	i.web, err = webchat.New(webchat.Options{
@@ -169,8 +171,8 @@ func (i *instance) assemble(org *organisation.Organisation) (err error) {
 		Channels: func() []webchat.Channel { return in.current().channels },
 		Tokens:   holders{i.tokens, i}, NotAccepting: notAccepting, Demo: i.config.Organisation.Demo,
 		Organisation: func() string { return i.bot.Organisation().Name },
-		Listen:       i.listen.Addr().String(), Now: time.Now, Log: i.log,
-		Pages: i.outside.mounted(), Open: i.openPages(),
+		Listen:       address, Now: time.Now, Log: i.log,
+		Pages: members, Open: open,
 	})
 	if err != nil {
 		return err

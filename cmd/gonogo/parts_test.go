@@ -180,3 +180,17 @@ func TestChangesThatNeedARestart(t *testing.T) {
 		}
 	}
 }
+
+func TestMetricsBeyondThisMachineNeedALogin(t *testing.T) {
+	t.Parallel()
+	i := &instance{meters: newMeters(), outside: newOutside(&secrets{})}
+	for address, open := range map[string]bool{"127.0.0.1:80": true, "[::1]:80": true, "0.0.0.0:80": false, "[::]:80": false, "192.0.2.1:80": false} {
+		pages, members := i.pages(address)
+		if (pages[metricsPage] != nil) != open || (members[metricsPage] != nil) == open {
+			t.Errorf("%s: open %v, for members %v", address, pages[metricsPage] != nil, members[metricsPage] != nil)
+		}
+		if pages["GET /readyz"] == nil || pages["GET /healthz"] == nil {
+			t.Errorf("%s: no probes", address)
+		}
+	}
+}

@@ -84,6 +84,6 @@ func (c serveCommand) Run(s streams) error {
 	if err != nil {
 		return exit{exitFailed, err}
 	}
-	fmt.Fprintf(s.out, "%s is ready at http://%s\n", i.bot.Organisation().Name, i.listen.Addr())
+	fmt.Fprintf(s.out, "%s opens at http://%s\n", i.bot.Organisation().Name, i.listen.Addr())
 	return i.run(ctx)
 }
