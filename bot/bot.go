@@ -52,6 +52,7 @@ type Bot struct {
 	launches launches
 	timers   *timers
 	chains   *chains
+	pauses   pauses
 	refusal  atomic.Pointer[error] // why nothing new is accepted, nil while it is
 
 	ctx    context.Context

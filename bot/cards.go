@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -37,13 +39,16 @@ var cards = state.Ungoverned[shownCard]("card")
 
 // showCard renders a card as things stand and brings every place it belongs to up to date.
 func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
+	was, _, err := cards.Get(b.store.Latest(), e.Subject)
+	if err != nil {
+		return was, err
+	}
+	if wait := b.pauses.left(was.Refs, b.now()); wait > 0 {
+		return was, effect.Retryable(errPaused, wait)
+	}
 	var m chat.Message
 	var places []chat.Place
-	var was shownCard
-	err := b.Read(func(r *Reading) (err error) {
-		if was, _, err = cards.Get(r, e.Subject); err != nil {
-			return err
-		}
+	err = b.Read(func(r *Reading) (err error) {
 		m, places, err = b.render(r, e.Subject)
 		return err
 	})
@@ -73,6 +78,9 @@ func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 			ref, err = platform.Post(ctx, place, "card:"+e.Subject+":"+place.Channel, worded)
 		}
 		if err != nil {
+			if _, after := effect.Classify(err); after > 0 {
+				b.pauses.set(place, b.now().Add(after))
+			}
 			return was, fmt.Errorf("show the card of %s in %s: %w", e.Subject, place.Channel, err)
 		}
 		now.Refs = append(now.Refs, ref)
@@ -80,7 +88,35 @@ func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 	return now, nil
 }
 
-// Card renders the card of a subject as things stand.
+// errPaused says that a platform asked for a pause in a channel: a card is not even rendered before it is over.
+var errPaused = errors.New("the channel takes no more messages for a moment")
+
+// pauses are what platforms asked for, by place.
+type pauses struct {
+	mu    sync.Mutex
+	until map[chat.Place]time.Time
+}
+
+func (p *pauses) set(at chat.Place, until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.until == nil {
+		p.until = map[chat.Place]time.Time{}
+	}
+	p.until[at] = until
+}
+
+// left is how long the longest pause among the places still lasts.
+func (p *pauses) left(refs []chat.Ref, now time.Time) (longest time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range refs {
+		longest = max(longest, p.until[r.Place].Sub(now))
+	}
+	return longest
+}
+
+// render renders the card of a subject as things stand.
 func (b *Bot) render(r *Reading, subject string) (chat.Message, []chat.Place, error) {
 	letter, _, _ := strings.Cut(subject, "-")
 	render := b.behaviour.Cards[letter]

@@ -52,16 +52,15 @@ func (p Ports) gatherForBallot(ctx context.Context, r *bot.Reading, c command.Ca
 	if on == "" {
 		on = c.Text("release")
 	}
-	b, err := ballotOn(r, on)
-	if err != nil {
-		return nil, err
+	if on[:1] == letterBallot {
+		b, _, err := ballots.Head(r, on)
+		if err != nil {
+			return nil, err
+		}
+		on = b.Subject
 	}
-	id := on
-	if b.ID != "" {
-		id = b.Subject
-	}
-	rel, ok, err := releases.Get(r, id)
-	if err != nil || !ok {
+	rel, ok, err := releases.Get(r, on)
+	if err != nil || !ok { // an exception has no artifact of its own, and what does not exist is answered in the turn
 		return nil, err
 	}
 	f := p.artifact(ctx, r, rel.Service, rel.Version)

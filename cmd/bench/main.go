@@ -38,8 +38,9 @@ func main() {
 	only := flag.String("only", "acd", "letters of the parts to run")
 	child := flag.String("child", "", "used by the program itself")
 	flag.Parse()
-	// The same bound as the program's own.
+	// As the program itself: see cmd/gonogo/memory.go.
 	debug.SetMemoryLimit(200 << 20)
+	debug.SetGCPercent(300)
 	if *child != "" {
 		exit(beChild(*child, s))
 	}
