@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,8 @@ type Options struct {
 	Log          *slog.Logger
 	// Redact takes configured secrets out of what other systems said; nil if there are none.
 	Redact func(string) string
+	// Sample gives a version of a service for examples to name; nil for one that only looks like a version.
+	Sample func(service string) string
 	// Step is told of every step, on the goroutine that takes it, so that tests can end the bot there; nil otherwise.
 	Step func(s Step, what string)
 }
@@ -90,6 +93,10 @@ func New(o Options) (*Bot, error) {
 	specs := make([]command.Spec, len(o.Behaviour.Commands))
 	for i, c := range o.Behaviour.Commands {
 		specs[i] = c.Spec
+		specs[i].Examples = slices.Clone(c.Examples)
+		for j, e := range c.Examples {
+			specs[i].Examples[j] = command.Example{Line: o.Organisation.Example(e.Line, o.Sample), Does: o.Organisation.Example(e.Does, o.Sample)}
+		}
 	}
 	var err error
 	if b.catalogue, err = command.New(specs); err != nil {

@@ -28,8 +28,8 @@ func (p Ports) deploy() bot.Command {
 				{Name: "environment", Kind: command.KindEnvironment, Help: "Where to."},
 			},
 			Examples: []command.Example{
-				{Line: "/deploy R-1 staging", Does: "deploys R-1 to staging"},
-				{Line: "/deploy R-1 prod --dry-run", Does: "shows what would be decided, and changes nothing"},
+				{Line: "/deploy R-1 {first}", Does: "deploys R-1 to {first}"},
+				{Line: "/deploy R-1 {environment} --dry-run", Does: "shows what would be decided, and changes nothing"},
 			},
 		},
 		Gather: func(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {

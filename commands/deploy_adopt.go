@@ -26,8 +26,8 @@ func (p Ports) deployAdopt() bot.Command {
 				{Name: "replace", Kind: command.KindBool, Flag: true, Optional: true, Help: "Also where something is noted already."},
 			},
 			Examples: []command.Example{
-				{Line: "/deploy adopt payments prod 1.0.0", Does: "notes that payments 1.0.0 runs in prod"},
-				{Line: `/deploy adopt payments prod 1.0.1 "put there by hand" --replace`, Does: "corrects what is noted"},
+				{Line: "/deploy adopt {service} {environment} {version}", Does: "notes that {service} {version} runs in {environment}"},
+				{Line: `/deploy adopt {service} {environment} {version} "put there by hand" --replace`, Does: "corrects what is noted"},
 			},
 		},
 		Gather: func(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {

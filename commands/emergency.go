@@ -24,7 +24,7 @@ func (p Ports) emergency() bot.Command {
 				{Name: "environment", Kind: command.KindEnvironment, Help: "Where it must go at once: the last environment."},
 				{Name: "reason", Kind: command.KindText, Rest: true, Help: "What is broken: everybody reads it."},
 			},
-			Examples: []command.Example{{Line: `/emergency R-1 prod "refunds are paid twice"`, Does: "asks a second person to agree"}},
+			Examples: []command.Example{{Line: `/emergency R-1 {environment} "refunds are paid twice"`, Does: "asks a second person to agree"}},
 		},
 		Gather: func(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {
 			return p.gateFacts(ctx, r, c.Text("release"))

@@ -25,7 +25,7 @@ func (p Ports) freezeException() bot.Command {
 			},
 			Examples: []command.Example{
 				{Line: `/freeze exception R-1 "refunds are wrong"`, Does: "asks for an exception for R-1"},
-				{Line: `/freeze exception R-1 "refunds are wrong" --environment staging`, Does: "asks for one in staging"},
+				{Line: `/freeze exception R-1 "refunds are wrong" --environment {first}`, Does: "asks for one in {first}"},
 			},
 		},
 		Gather: func(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {

@@ -31,8 +31,8 @@ func freezeAdd() bot.Command {
 				{Name: "line", Kind: command.KindText, Flag: true, Optional: true, Help: "Only the services of this business line."},
 			},
 			Examples: []command.Example{
-				{Line: `/freeze add prod "now" "+2h" "financial closing"`, Does: "freezes prod for two hours"},
-				{Line: `/freeze add all "2026-12-24 18:00" "2026-12-27 06:00" "holidays" --line payments`, Does: "freezes the business line payments everywhere"},
+				{Line: `/freeze add {environment} "now" "+2h" "financial closing"`, Does: "freezes {environment} for two hours"},
+				{Line: `/freeze add all "2026-12-24 18:00" "2026-12-27 06:00" "holidays" --line {line}`, Does: "freezes the business line {line} everywhere"},
 			},
 		},
 		Decide: addFreeze, Fences: true,

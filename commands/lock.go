@@ -25,7 +25,7 @@ func lockPlace() bot.Command {
 				{Name: "for", Kind: command.KindDuration, Flag: true, Optional: true, Help: "How long; until unlocked if left out."},
 			},
 			Examples: []command.Example{
-				{Line: `/lock payments prod "looking into slow refunds" --for 2h`, Does: "locks payments in prod for two hours"},
+				{Line: `/lock {service} {environment} "looking into slow refunds" --for 2h`, Does: "locks {service} in {environment} for two hours"},
 			},
 		},
 		Decide: takePlace,

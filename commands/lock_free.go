@@ -18,7 +18,7 @@ func unlockPlace() bot.Command {
 				{Name: "environment", Kind: command.KindEnvironment, Help: "Where."},
 				{Name: "reason", Kind: command.KindText, Optional: true, Rest: true, Help: "Why, for the record."},
 			},
-			Examples: []command.Example{{Line: "/unlock payments prod", Does: "gives the lock of payments in prod back"}},
+			Examples: []command.Example{{Line: "/unlock {service} {environment}", Does: "gives the lock of {service} in {environment} back"}},
 		},
 		Decide: freePlace,
 	}

@@ -21,8 +21,8 @@ func (p Ports) releasePlan() bot.Command {
 				{Name: "summary", Kind: command.KindText, Optional: true, Rest: true, Help: "What changes, in your words."},
 			},
 			Examples: []command.Example{
-				{Line: "/release plan payments 1.1.0", Does: "plans payments 1.1.0"},
-				{Line: `/release plan payments 1.1.0 "faster refunds"`, Does: "plans it and says what it is about"},
+				{Line: "/release plan {service} {version}", Does: "plans {service} {version}"},
+				{Line: `/release plan {service} {version} "faster refunds"`, Does: "plans it and says what it is about"},
 			},
 		},
 		Gather: func(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {

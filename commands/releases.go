@@ -44,7 +44,7 @@ func releaseList() bot.Command {
 			},
 			Examples: []command.Example{
 				{Line: "/release list", Does: "lists the releases under way"},
-				{Line: "/release list payments --all", Does: "lists every release of payments"},
+				{Line: "/release list {service} --all", Does: "lists every release of {service}"},
 			},
 		},
 		Read: func(r *bot.Reading, c command.Call) (chat.Reply, error) {
@@ -141,7 +141,7 @@ func (p Ports) releaseExplain() bot.Command {
 			},
 			Examples: []command.Example{
 				{Line: "/release explain R-1", Does: "explains what R-1 waits for"},
-				{Line: "/release explain R-1 prod", Does: "asks production's gates"},
+				{Line: "/release explain R-1 {environment}", Does: "asks production's gates"},
 			},
 		},
 		Read: func(r *bot.Reading, c command.Call) (chat.Reply, error) { return p.explain(r, c) },

@@ -23,8 +23,8 @@ func (p Ports) rollback() bot.Command {
 				{Name: "reason", Kind: command.KindText, Optional: true, Rest: true, Help: "Why, for the record."},
 			},
 			Examples: []command.Example{
-				{Line: `/rollback R-1 prod "refunds fail"`, Does: "puts back what ran in prod before R-1"},
-				{Line: "/rollback R-1 prod --dry-run", Does: "says what it would put back"},
+				{Line: `/rollback R-1 {environment} "refunds fail"`, Does: "puts back what ran in {environment} before R-1"},
+				{Line: "/rollback R-1 {environment} --dry-run", Does: "says what it would put back"},
 			},
 		},
 		Decide: rollback,

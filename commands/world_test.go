@@ -111,7 +111,7 @@ func (w *world) start() {
 		},
 	}
 	w.bot, err = bot.New(bot.Options{
-		Store: w.store, Organisation: org, Behaviour: ports.Behaviour(), Platforms: []port.Platform{w.chat}, Now: time.Now,
+		Store: w.store, Organisation: org, Behaviour: ports.Behaviour(), Platforms: []port.Platform{w.chat}, Now: time.Now, Sample: func(string) string { return "1.1.0" },
 		Log: w.log, Step: w.step,
 	})
 	if err != nil {

@@ -24,7 +24,7 @@ const (
 	Identifier     Duty = "identity administrator" // said whose an address is
 )
 
-// labels names each duty's wording, its role in "Dana is … of payments 1.1.0".
+// labels names each duty's wording, its role in "Dana is … of checkout 2.4.0".
 var labels = map[Duty]chat.Code{
 	CommitAuthor:   "duty.commit_author",
 	CoAuthor:       "duty.co_author",
@@ -63,7 +63,7 @@ func (a Attribution) unresolved() bool { return a.Person == "" && !a.Machine }
 
 // Work is what is judged: who asked for it, who had a part in it, and who approved it so far.
 type Work struct {
-	Subject      string        `json:"subject"` // "payments 1.1.0"
+	Subject      string        `json:"subject"` // "checkout 2.4.0"
 	Requester    string        `json:"requester,omitempty"`
 	Attributions []Attribution `json:"attributions,omitempty"`
 	Approvers    []string      `json:"approvers,omitempty"` // the people whose go counted

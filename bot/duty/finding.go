@@ -20,7 +20,7 @@ const (
 type Conflict struct {
 	Person string    `json:"person"`
 	As     Duty      `json:"as"`
-	Text   chat.Text `json:"text"` // "Dana is commit author of payments 1.1.0"
+	Text   chat.Text `json:"text"` // "Dana is commit author of checkout 2.4.0"
 }
 
 // Finding is the verdict with every reason: conflicts first, then what is not known.

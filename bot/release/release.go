@@ -64,7 +64,7 @@ func (e *Emergency) Granted(digest string, at time.Time) bool {
 	return e != nil && e.By != "" && e.Second != "" && e.Second != e.By && digest != "" && e.Digest == digest && at.Before(e.Until)
 }
 
-// Subject names what is released: "payments 1.1.0".
+// Subject names what is released: "checkout 2.4.0".
 func (r Release) Subject() string { return r.Service + " " + r.Version }
 
 // Digest is the digest seen at planning; empty when the artifact could not be seen.

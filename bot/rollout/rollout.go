@@ -70,7 +70,7 @@ type Deployment struct {
 	Reason  *chat.Text      `json:"reason,omitempty"` // why it is in its state, when that needs saying
 }
 
-// Subject names what is deployed: "payments 1.1.0".
+// Subject names what is deployed: "checkout 2.4.0".
 func (d Deployment) Subject() string { return d.Service + " " + d.Version }
 
 // Order is what the pipeline is asked to do.

@@ -97,7 +97,7 @@ func (h *house) fill() error {
 	for i := range ballots {
 		group.Go(func() {
 			key := fmt.Sprintf("plan-%d", i)
-			reply, err := h.bot.Say(context.Background(), port.Said{Key: key, Account: account("planner"), Text: fmt.Sprintf("/release plan payments 1.0.%d", i)})
+			reply, err := h.bot.Say(context.Background(), port.Said{Key: key, Account: account("planner"), Text: fmt.Sprintf("/release plan checkout 1.0.%d", i)})
 			if err == nil && reply.Outcome != chat.Done {
 				err = fmt.Errorf("plan: %s", reply.Code)
 			}

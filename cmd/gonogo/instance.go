@@ -181,7 +181,7 @@ func (i *instance) assemble(org *organisation.Organisation) (err error) {
 	i.meters.count(behaviour.Performers)
 	i.bot, err = bot.New(bot.Options{
 		Store: i.store, Organisation: org, Behaviour: behaviour, Platforms: []port.Platform{i.web},
-		Now: time.Now, Log: i.log, Redact: i.secrets.redact,
+		Now: time.Now, Log: i.log, Redact: i.secrets.redact, Sample: i.sample,
 	})
 	if err != nil {
 		return err
@@ -200,3 +200,18 @@ func notAccepting(err error) bool {
 	}
 	return false
 }
+
+// sample gives the second version of a service that the artifact repository holds, in the order they were built: the first
+// is likely to run already.
+func (i *instance) sample(service string) string {
+	ctx, cancel := context.WithTimeout(context.Background(), sampleTime)
+	defer cancel()
+	versions, err := i.ports.Artifacts.Versions(ctx, service)
+	if err != nil || len(versions) == 0 {
+		return ""
+	}
+	return versions[min(1, len(versions)-1)]
+}
+
+// sampleTime bounds what an example is worth at a start.
+const sampleTime = time.Second

@@ -70,8 +70,8 @@ type bench struct {
 
 func page(key string) port.Page {
 	return port.Page{
-		Key: key, Service: "web", Title: "web 1.2.0 was rolled back", At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
-		Message: chat.Plain(chat.Say("page.rolled-back", chat.Word("service", "web"))),
+		Key: key, Service: "checkout", Title: "checkout 2.4.0 was rolled back", At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
+		Message: chat.Plain(chat.Say("page.rolled-back", chat.Word("service", "checkout"))),
 	}
 }
 

@@ -60,8 +60,8 @@ type bench struct {
 
 func change(key string) port.Change {
 	return port.Change{
-		Key: key, Release: "R-1", Service: "web", Version: "1.2.0", Digest: "ab12", Tier: "high",
-		Summary: `web 1.2.0 <b>"quoted"</b> & more`, Rollback: "back to 1.1.0", By: "p-7",
+		Key: key, Release: "R-1", Service: "checkout", Version: "2.4.0", Digest: "ab12", Tier: "high",
+		Summary: `checkout 2.4.0 <b>"quoted"</b> & more`, Rollback: "back to 2.3.9", By: "p-7",
 		At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 	}
 }
