@@ -1,0 +1,169 @@
+package commands_test
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/state/kv/faultkv"
+)
+
+// scene is one line of the story, what must be answered, and how long to let things happen after it.
+type scene struct {
+	ask
+	code chat.Code
+	wait time.Duration
+}
+
+func say(who, text string, code chat.Code, wait time.Duration) scene {
+	return scene{ask{who: who, channel: "#releases", text: text}, code, wait}
+}
+
+func press(who, on, button string, code chat.Code, wait time.Duration) scene {
+	return scene{ask{who: who, on: on, button: button}, code, wait}
+}
+
+// story has every kind of turn in it: a good release, and a bad one that is let through a freeze and rolled back by itself.
+var story = []scene{
+	say("sre", "/deploy adopt payments staging 1.0.0", "adopt.noted", 0),
+	say("sre", "/deploy adopt payments prod 1.0.0", "adopt.noted", 0),
+	say("dev", `/release plan payments 1.1.0 "faster refunds"`, "release.planned", time.Second),
+	say("dev", "/deploy R-1 staging", "deploy.queued", 15*time.Second),
+	press("chair", "B-1", "approve", "vote.counted", 0),
+	say("owner", "/vote R-1 go", "vote.counted", time.Second),
+	say("sre", "/deploy R-1 prod", "deploy.queued", 30*time.Second),
+	say("dev", "/release plan payments 1.2.0", "release.planned", time.Second),
+	say("dev", "/deploy R-2 staging", "deploy.queued", 15*time.Second),
+	press("chair", "R-2", "approve", "vote.counted", 0),
+	press("owner", "R-2", "approve", "vote.counted", time.Second),
+	say("sre", `/freeze add prod now +2h "financial closing"`, "freeze.begun", time.Second),
+	say("sre", "/deploy R-2 prod", "gate.closed", time.Second),
+	say("sre", `/freeze exception R-2 "refunds are wrong"`, "exception.asked", time.Second),
+	press("chair", "X-1", "approve", "vote.counted", 0),
+	press("sec", "X-1", "approve", "vote.counted", time.Second),
+	say("sre", "/deploy R-2 prod", "deploy.queued", time.Minute),
+	press("sre", "P-1", "acknowledge", "page.acknowledged", time.Second),
+	say("peer", "/release plan ledger 1.1.0", "release.planned", time.Second),
+	say("sre", "/deploy adopt ledger staging 1.0.0", "adopt.noted", 0),
+	say("peer", "/deploy R-3 staging", "deploy.queued", 15*time.Second),
+	press("chair", "R-3", "approve", "vote.counted", 6*time.Hour),
+}
+
+// tell tells the story to its end, whatever dies on the way.
+func tell(m *mortal) {
+	for _, version := range []string{"payments 1.0.0", "payments 1.1.0", "payments 1.2.0", "ledger 1.0.0", "ledger 1.1.0"} {
+		service, v, _ := cutSpace(version)
+		m.artifacts.put(service, v, func(*port.Artifact) {})
+	}
+	m.metrics.misbehave("payments 1.2.0", fault{errors: 0.4, after: 4 * time.Second})
+	for i, s := range story {
+		s.key = fmt.Sprintf("scene-%d", i)
+		if reply := m.insist(s.ask); reply.Code != s.code {
+			m.t.Fatalf("%v: %s %s, want %s\n%s", s.ask, reply.Outcome, reply.Code, s.code, m.words(reply).Text)
+		}
+		m.rest(s.wait)
+	}
+	m.rest(time.Minute)
+}
+
+// TestCrashAtEveryStep ends the process at every step of every kind of turn and effect that the story has, at least three
+// times at each, and within the commits that follow; each time the story is told to its end, and must end as it does
+// undisturbed.
+func TestCrashAtEveryStep(t *testing.T) {
+	t.Parallel()
+	configuration := readConfig(t)
+	var undisturbed string
+	moments := map[moment]int{}
+	synctest.Test(t, func(t *testing.T) {
+		m := newMortal(t, configuration)
+		defer func() { m.end() }()
+		tell(m)
+		undisturbed = remember(m.world)
+		maps.Copy(moments, m.seen)
+		judge(m)
+	})
+	if t.Failed() {
+		t.FailNow()
+	}
+	plans := plansFor(moments)
+	var mu sync.Mutex
+	deaths := map[bot.Step]int{}
+	t.Run("rounds", func(t *testing.T) {
+		for _, plan := range plans {
+			t.Run(fmt.Sprint(plan), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					m := newMortal(t, configuration, plan...)
+					defer func() { m.end() }()
+					tell(m)
+					if len(m.died) != len(plan) {
+						t.Errorf("died at %v only", m.died)
+					}
+					judge(m)
+					if got := remember(m.world); got != undisturbed {
+						t.Errorf("the story ends otherwise:\n%s\nundisturbed:\n%s", got, undisturbed)
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					for _, d := range m.died {
+						deaths[d.step]++
+					}
+				})
+			})
+		}
+	})
+	t.Logf("%d rounds; deaths at %v", len(plans), deaths)
+	for _, s := range bot.Steps() {
+		if deaths[s] < 3 {
+			t.Errorf("died at %q %d times only", s, deaths[s])
+		}
+	}
+}
+
+// plansFor makes at least three deaths for every moment: at its first time, its last, and one between; where the writer
+// takes the step, at each place within the commit. What is looked for after a restart comes only after a first death.
+func plansFor(moments map[moment]int) (plans [][]trip) {
+	sorted := slices.SortedFunc(maps.Keys(moments), func(a, b moment) int { return cmp.Compare(a.String(), b.String()) })
+	for _, m := range sorted {
+		times := moments[m]
+		if m.what == "chat.card" {
+			times -= times / 4 // how often cards are shown depends on what is decided meanwhile
+		}
+		occurrences := []int{1, (times + 1) / 2, times}
+		switch {
+		case within[m.step]:
+			for i, p := range []faultkv.Point{faultkv.BeforeWrite, faultkv.BeforeSync, faultkv.BeforeAnswer} {
+				plans = append(plans, []trip{{m, occurrences[i], p}})
+			}
+		case times >= 3:
+			for _, n := range occurrences {
+				plans = append(plans, []trip{{m, n, faultkv.Nowhere}})
+			}
+		case lasting[m.step]:
+			for i := range 3 {
+				plans = append(plans, []trip{{m, 1 + i%times, faultkv.Nowhere}})
+			}
+		default: // dies there twice in a row, then once
+			plans = append(plans, []trip{{m, 1, faultkv.Nowhere}, {m, 1, faultkv.Nowhere}}, []trip{{m, times, faultkv.Nowhere}})
+		}
+		if (m.step == bot.StepLeased || m.step == bot.StepPerformed) && sought[m.what] {
+			plans = append(plans, []trip{{m, 1, faultkv.Nowhere}, {moment{bot.StepSought, m.what}, 1, faultkv.Nowhere}})
+		}
+	}
+	return plans
+}
+
+// lasting are the steps that do not come again after a death there: what they are about is over.
+var lasting = map[bot.Step]bool{bot.StepCommitted: true, bot.StepSettled: true, bot.StepSlept: true,
+	bot.StepWoken: true} // a timer that nothing is left to do for is forgotten
+
+// sought are the effects that are looked for on the other side before they are repeated.
+var sought = map[string]bool{"deploy.start": true, "ticket.open": true, "chat.post": true}
