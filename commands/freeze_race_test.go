@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,10 +31,20 @@ func TestFreezeAndDeploymentNeverBothWin(t *testing.T) {
 		w.artifacts.put("payments", "1.1.0", func(*port.Artifact) {})
 		w.say("", "sre", "#releases", "/deploy adopt payments staging 1.0.0")
 		w.say("", "dev", "#releases", "/release plan payments 1.1.0")
+		var answered atomic.Bool
+		w.pipeline.arriving = func(d port.Deployment) {
+			time.Sleep(time.Millisecond) // what is on its way when the freeze is declared arrives before its answer
+			if answered.Load() {
+				t.Errorf("%s starts after a freeze was answered", d.Key)
+			}
+		}
 		for round := range rounds {
 			var both sync.WaitGroup
 			var freeze chat.Reply
-			declare := func() { freeze = raced(w, "sre", `/freeze add staging now +2h "network work"`) }
+			declare := func() {
+				freeze = raced(w, "sre", `/freeze add staging now +2h "network work"`)
+				answered.Store(true)
+			}
 			deploy := func() { raced(w, "dev", "/deploy R-1 staging") }
 			switch round % 4 {
 			case 0: // so that both outcomes are sure to occur
@@ -54,6 +65,7 @@ func TestFreezeAndDeploymentNeverBothWin(t *testing.T) {
 			synctest.Wait()
 			time.Sleep(10 * time.Second)
 			synctest.Wait()
+			answered.Store(false)
 			if lifted := raced(w, "sre", "/freeze lift "+freeze.IDs["freeze"]); lifted.Outcome != chat.Done {
 				t.Fatalf("round %d: %v, %v", round, freeze, lifted)
 			}

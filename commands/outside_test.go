@@ -20,6 +20,8 @@ type pipeline struct {
 	live    map[string]string
 	behaves map[string]string // "payments 1.2.0" to "fails", "hangs", "lost", "refused"
 	down    bool
+	// arriving is told of every start before it takes effect, nil for nobody.
+	arriving func(port.Deployment)
 }
 
 type run struct {
@@ -32,6 +34,9 @@ type run struct {
 const runTakes = 2 * time.Second
 
 func (p *pipeline) Start(_ context.Context, d port.Deployment) (port.Run, error) {
+	if p.arriving != nil {
+		p.arriving(d)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.down {
