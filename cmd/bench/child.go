@@ -32,7 +32,7 @@ func beChild(what string, s settings) error {
 	if err != nil {
 		return err
 	}
-	h, err := openHouse(engine)
+	h, err := openHouse(engine, 0)
 	if err != nil {
 		return err
 	}

@@ -146,7 +146,7 @@ func door(s settings, r *report) error {
 	}
 	defer badger.Close()
 	engine := &counting{Engine: badger}
-	h, err := openHouse(engine)
+	h, err := openHouse(engine, pace)
 	if err != nil {
 		return err
 	}

@@ -37,8 +37,11 @@ type house struct {
 	done  chan struct{}
 }
 
-// openHouse puts a bot on an engine and, on an empty one, opens the ballots.
-func openHouse(engine kv.Engine) (*house, error) {
+// pace is the least time between two messages in a channel, as the large chat platforms set it.
+const pace = time.Second
+
+// openHouse puts a bot on an engine. Its chat platform takes one message per channel and pace; 0 for as many as come.
+func openHouse(engine kv.Engine, pace time.Duration) (*house, error) {
 	store, err := state.Open(engine, state.Options{
 		Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Master: make([]byte, 32), Now: time.Now,
 	})
@@ -71,7 +74,7 @@ func openHouse(engine kv.Engine) (*house, error) {
 		Reader: func() port.Reader { return h.bot.Reader(nil) },
 	}
 	h.bot, err = bot.New(bot.Options{
-		Store: store, Organisation: org, Behaviour: ports.Behaviour(), Platforms: []port.Platform{&silent{}}, Now: time.Now,
+		Store: store, Organisation: org, Behaviour: ports.Behaviour(), Platforms: []port.Platform{&silent{pace: pace}}, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -81,6 +84,20 @@ func openHouse(engine kv.Engine) (*house, error) {
 	h.stop = stop
 	go func() { h.bot.Run(ctx, time.Second); close(h.done) }()
 	return h, nil
+}
+
+// quiet waits until nothing is left in the outbox.
+func (h *house) quiet() error {
+	for {
+		left := 0
+		err := h.store.View(func(v *state.View) error {
+			return v.Effects(func(effect.Effect) error { left++; return nil })
+		})
+		if err != nil || left == 0 {
+			return err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 func (h *house) close() error {
@@ -162,8 +179,9 @@ func (r *register) Ticket(context.Context, string) (port.Ticket, error) {
 	return port.Ticket{}, effect.ErrNotFound
 }
 
-// silent is a chat platform that takes one message a second and channel, as the large ones do.
+// silent is a chat platform that nobody reads.
 type silent struct {
+	pace time.Duration
 	mu   sync.Mutex
 	next map[string]time.Time
 	n    int
@@ -188,6 +206,6 @@ func (s *silent) Update(_ context.Context, ref chat.Ref, _ port.Worded) error {
 	if wait := s.next[ref.Place.Channel].Sub(now); wait > 0 {
 		return effect.Retryable(fmt.Errorf("slow down"), wait)
 	}
-	s.next[ref.Place.Channel] = now.Add(time.Second)
+	s.next[ref.Place.Channel] = now.Add(s.pace)
 	return nil
 }

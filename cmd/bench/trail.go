@@ -120,7 +120,7 @@ func fillTrail(dir string, entries int) error {
 		return err
 	}
 	defer engine.Close()
-	h, err := openHouse(engine)
+	h, err := openHouse(engine, 0)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func fillTrail(dir string, entries int) error {
 			return fmt.Errorf("%d votes failed", r.errors)
 		}
 	}
-	return nil
+	return h.quiet()
 }
 
 func mib(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
