@@ -22,7 +22,7 @@ const PlatformName = "local"
 
 // Account is somebody who speaks here.
 type Account struct {
-	Handle  string // what a request's "as" says: "dev"
+	Handle  string // what a request's "as" says: "ann"
 	Name    string // shown
 	Role    string // shown beside the name: what they are in the demo
 	Person  string // opaque id; empty while linked to nobody
