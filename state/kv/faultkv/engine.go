@@ -33,7 +33,8 @@ type disk struct {
 	opts Options
 	held atomic.Bool
 
-	mu     sync.Mutex // guards synced and epoch
+	batch  atomic.Uint64 // the newest; over all openings, whose contents share nodes
+	mu     sync.Mutex    // guards synced and epoch
 	synced *node
 	epoch  kv.Epoch
 }
@@ -43,8 +44,7 @@ type Engine struct {
 	disk *disk
 	seen atomic.Pointer[view] // what readers see
 
-	write   sync.Mutex // serialises writers; guards batch
-	batch   uint64
+	write   sync.Mutex // serialises writers
 	state   sync.Mutex // guards the fields below
 	ended   error      // kv.ErrClosed or ErrCrashed
 	failed  error      // after an uncertain write
@@ -263,15 +263,15 @@ func (e *Engine) fail(fault Fault) error {
 }
 
 func (e *Engine) apply(ops []kv.Op) *node {
-	e.batch++
+	batch := e.disk.batch.Add(1)
 	root := e.seen.Load().root
 	for i := range ops {
 		if ops[i].Delete {
-			root = root.remove(ops[i].Key, e.batch)
+			root = root.remove(ops[i].Key, batch)
 			continue
 		}
 		key, value := bytes.Clone(ops[i].Key), append([]byte{}, ops[i].Value...)
-		root = root.put(key, value, maphash.Bytes(ranks, key), e.batch)
+		root = root.put(key, value, maphash.Bytes(ranks, key), batch)
 	}
 	return root
 }

@@ -212,3 +212,52 @@ func BenchmarkApply(b *testing.B) {
 		}
 	}
 }
+
+// TestLostBatchLeavesNoTrace loses a batch of every length of life: none may show in what was synced by an earlier life.
+func TestLostBatchLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	lose := false
+	e := faultkv.New(faultkv.Options{OnApply: func([]kv.Op) faultkv.Fault {
+		if lose {
+			return faultkv.CrashAt(faultkv.BeforeSync)
+		}
+		return faultkv.Fault{}
+	}})
+	epoch := acquire(t, e)
+	for i := range 8 {
+		if err := e.Apply(epoch, []kv.Op{put(fmt.Sprint(i), "kept"), put(fmt.Sprint("x", i), "kept")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for life := range 8 {
+		e.Crash()
+		next, err := e.Reopen()
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, epoch = next, acquire(t, next)
+		for i := range life {
+			if err := e.Apply(epoch, []kv.Op{put(fmt.Sprint("y", i), "kept")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		lose = true
+		var lost []kv.Op
+		for i := range 8 {
+			lost = append(lost, put(fmt.Sprint(i), "lost"), kv.Op{Key: []byte(fmt.Sprint("x", i)), Delete: true})
+		}
+		if err := e.Apply(epoch, lost); !errors.Is(err, faultkv.ErrCrashed) {
+			t.Fatalf("life %d: %v", life, err)
+		}
+		lose = false
+		if next, err = e.Reopen(); err != nil {
+			t.Fatal(err)
+		}
+		e = next
+		for i := range 8 {
+			if v, _ := e.Get([]byte(fmt.Sprint(i))); string(v) != "kept" || !has(t, e, fmt.Sprint("x", i)) {
+				t.Fatalf("life %d: a lost batch changed %d to %q", life, i, v)
+			}
+		}
+	}
+}
