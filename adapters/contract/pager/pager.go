@@ -174,7 +174,7 @@ func contextDone(t *testing.T, b *bench) {
 
 func malformed(t *testing.T, b *bench) {
 	if b.Garble == nil {
-		t.Skip("nothing malformed can come from this side")
+		return // nothing malformed can come from this side
 	}
 	b.Garble(t)
 	if err := b.a.Trigger(b.ctx, page("D-1")); err == nil {

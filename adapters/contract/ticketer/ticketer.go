@@ -245,7 +245,7 @@ func contextDone(t *testing.T, b *bench) {
 
 func malformed(t *testing.T, b *bench) {
 	if b.Garble == nil {
-		t.Skip("nothing malformed can come from this side")
+		return // nothing malformed can come from this side
 	}
 	id := b.open(t, "R-1").ID
 	b.Garble(t)
