@@ -21,7 +21,7 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		chat.Word("on", b.Subject), chat.Word("what", rel.Subject()), chat.Nested("state", b.State.Text()))}
 	asked := []chat.Field{
 		{Label: "label.release", Value: chat.Say("value.word", chat.Word("word", rel.ID+" "+rel.Subject()))},
-		{Label: "label.tier", Value: chat.Say("value.tier", chat.Word("tier", rel.Tier), chat.Word("rule", rel.Rule), chat.Word("why", rel.Why))},
+		{Label: "label.tier", Value: tierValue(rel)},
 		{Label: "label.requester", Value: chat.Say("value.person", chat.Person("person", rel.Requester))},
 		{Label: "label.closes", Value: chat.Say("value.time", chat.Time("at", b.Closes))},
 		{Label: "label.proposal", Value: chat.Say("value.digest", chat.Word("digest", short(b.Digest)))},
@@ -37,16 +37,17 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	m.Sections = append(m.Sections, more...)
 	who := electors(b.Rule, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil))
 	tally := b.Tally(who)
-	s := chat.Section{Heading: chat.Say("heading.votes"), Lines: []chat.Line{{Mark: ballotMarks[b.State], Text: tally.Text()}}}
+	stands := tally.Text()
+	if b.Why != nil {
+		stands = *b.Why
+	}
+	s := chat.Section{Heading: chat.Say("heading.votes"), Lines: []chat.Line{{Mark: ballotMarks[b.State], Text: stands}}}
 	for _, v := range b.Votes {
 		s.Lines = append(s.Lines, voteLine(v))
 	}
 	if b.State == approval.StateOpen && len(tally.Waiting) > 0 {
 		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("ballot.waiting", chat.People("people", tally.Waiting))})
 		m.Mentions = tally.Waiting
-	}
-	if b.Why != nil {
-		s.Lines = append(s.Lines, chat.Line{Mark: ballotMarks[b.State], Text: *b.Why})
 	}
 	for _, c := range b.Changes {
 		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: c.Text()})

@@ -122,6 +122,7 @@ func (p *play) step(line string) {
 	if who, said, ok := strings.Cut(line, ": "); ok && strings.Count(who, " ") == 1 && strings.Contains(who, " #") {
 		person, channel, _ := strings.Cut(who, " ")
 		p.reply = p.world.words(p.world.say("", person, channel, said))
+		p.hear(line)
 		return
 	}
 	fields := strings.Fields(line)
@@ -131,12 +132,26 @@ func (p *play) step(line string) {
 	}
 	verb(p, fields[1:], line)
 	synctest.Wait()
+	if fields[0] == "press" || fields[0] == "again" {
+		p.hear(line)
+	}
+}
+
+// hear lets whoever runs the tests with -v read the conversation.
+func (p *play) hear(line string) {
+	if testing.Verbose() {
+		p.Logf("%d: %s\n%s %s %v\n%s", p.line, line, p.reply.Outcome, p.reply.Code, p.reply.IDs, p.reply.Text)
+	}
 }
 
 // steps are what can happen in a conversation besides somebody saying something.
 var steps = map[string]func(p *play, args []string, line string){
 	"press": func(p *play, a []string, _ string) { p.reply = p.world.words(p.world.press(a[0], a[1], a[2])) },
-	"again": func(p *play, a []string, line string) { // again KEY who #channel: text
+	"again": func(p *play, a []string, line string) { // again KEY who #channel: text, or again KEY press who subject button
+		if a[1] == "press" {
+			p.reply = p.world.words(p.world.pressAgain(a[0], a[2], a[3], a[4]))
+			return
+		}
 		_, rest, _ := strings.Cut(line, a[0]+" ")
 		who, said, _ := strings.Cut(rest, ": ")
 		person, channel, _ := strings.Cut(who, " ")
@@ -160,6 +175,18 @@ var steps = map[string]func(p *play, args []string, line string){
 	"runs": func(p *play, a []string, _ string) {
 		if got := p.world.pipeline.count(); strconv.Itoa(got) != a[0] {
 			p.fail("%d runs were started, want %s", got, a[0])
+		}
+	},
+	"tickets": func(p *play, a []string, _ string) { // tickets 2: how many were opened
+		p.world.tickets.mu.Lock()
+		defer p.world.tickets.mu.Unlock()
+		if got := strconv.Itoa(p.world.tickets.opens); got != a[0] {
+			p.fail("%s tickets were opened, want %s", got, a[0])
+		}
+	},
+	"register": func(p *play, a []string, _ string) { // register CHG-1 cancelled: somebody moves a ticket behind the bot's back
+		if err := p.world.tickets.Move(p.Context(), a[0], port.TicketStatus(a[1])); err != nil {
+			p.Fatal(err)
 		}
 	},
 	"live": func(p *play, a []string, _ string) { // live prod/payments 1.1.0
@@ -206,11 +233,16 @@ func (p *play) artifact(service, version string, settings []string) {
 			name, value, _ := strings.Cut(s, "=")
 			switch name {
 			case "digest":
-				v.Digest, v.Declared = strings.Repeat(value, 64)[:64], strings.Repeat(value, 64)[:64]
+				v.Digest, v.Declared = digestOf(value), digestOf(value)
 			case "declared":
-				v.Declared = strings.Repeat(value, 64)[:64]
+				v.Declared = digestOf(value)
 			case "authors":
-				v.Build.Authors = strings.Split(value, ",")
+				v.Build.Authors = strings.FieldsFunc(value, func(r rune) bool { return r == ',' })
+			case "built":
+				v.Build.At = time.Time{}
+				if value != "" {
+					v.Build.At = monday.Add(parseOffset(p, value))
+				}
 			case "commit":
 				v.Build.Commit = value
 			case "run":
@@ -220,6 +252,22 @@ func (p *play) artifact(service, version string, settings []string) {
 			}
 		}
 	})
+}
+
+// digestOf is a checksum made of one digit, none of none.
+func digestOf(digit string) string {
+	if digit == "" {
+		return ""
+	}
+	return strings.Repeat(digit, 64)[:64]
+}
+
+func parseOffset(p *play, said string) time.Duration {
+	d, err := time.ParseDuration(said)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return d
 }
 
 func parseFault(p *play, settings []string) (f fault) {
@@ -235,6 +283,8 @@ func parseFault(p *play, settings []string) (f fault) {
 			f.unhealthy = true
 		case "silent":
 			f.silent = true
+		case "smoke":
+			f.smoke = true
 		default:
 			p.Fatalf("%s:%d: services have no %q", p.path, p.line, name)
 		}

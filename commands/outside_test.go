@@ -120,6 +120,7 @@ type fault struct {
 	errors    float64
 	after     time.Duration
 	silent    bool // publishes no metrics
+	smoke     bool // is alive, and does no work
 }
 
 // metrics probes and measures what the pipeline put live.
@@ -160,6 +161,9 @@ func (m *metrics) Probe(_ context.Context, p port.Probe) port.Sample {
 	s := port.Sample{Probe: p.Name, OK: true, Status: 200, Took: 5 * time.Millisecond, Source: port.Source{System: "http", At: time.Now()}}
 	if m.faultOf(p.URL, time.Time{}).unhealthy {
 		s.OK, s.Status, s.Fault = false, 503, "status 503 instead of 200"
+	}
+	if p.Name == "smoke" && m.faultOf(p.URL, time.Time{}).smoke {
+		s.OK, s.Status, s.Fault = false, 500, "status 500 instead of 200"
 	}
 	return s
 }

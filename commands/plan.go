@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -26,20 +28,60 @@ func (p Ports) releasePlan() bot.Command {
 			},
 		},
 		Gather: func(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {
-			return p.artifact(ctx, r, c.Text("service"), c.Text("version")), nil
+			return p.planFacts(ctx, r, c.Text("service"), c.Text("version")), nil
 		},
 		Decide: p.plan,
 	}
 }
 
+// planFacts are what the repository says of a version, and the versions that it has when it knows none of that name.
+type planFacts struct {
+	artifactFacts
+	Versions []string // the newest last
+}
+
+func (p Ports) planFacts(ctx context.Context, r *bot.Reading, service, version string) planFacts {
+	f := planFacts{artifactFacts: p.artifact(ctx, r, service, version)}
+	if f.Missing {
+		// The list only helps to answer; without it the answer is shorter.
+		f.Versions, _ = p.Artifacts.Versions(ctx, service)
+	}
+	return f
+}
+
+// namedVersions is how many versions an answer names, the newest.
+const namedVersions = 8
+
+// unplannable answers that there is no such version, or that it could not be looked at.
+func (f planFacts) unplannable(service, version string) *chat.Refusal {
+	switch {
+	case f.Missing:
+		known := f.Versions[max(0, len(f.Versions)-namedVersions):]
+		return chat.Reject("artifact.unknown", chat.Word("service", service), chat.Word("version", version),
+			chat.List("suggest", likely(version, known)), chat.List("known", known))
+	case f.Artifact == nil:
+		return chat.Refuse("plan.unseen", chat.Word("what", service+" "+version), chat.Word("fault", f.Fault.Error()))
+	}
+	return nil
+}
+
+// likely lists the versions that something typed is likely short for, or a slip for.
+func likely(said string, versions []string) []string {
+	found := slices.DeleteFunc(slices.Clone(versions), func(v string) bool { return !strings.HasPrefix(v, said) })
+	if len(found) == 0 {
+		found = near(said, versions)
+	}
+	return found
+}
+
 func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	service, version := c.Text("service"), c.Text("version")
-	f := facts.(artifactFacts)
+	f := facts.(planFacts)
 	if refusal := t.Authorise(people.Plan, service, ""); refusal != nil {
 		return chat.Reply{}, refusal
 	}
-	if f.Missing {
-		return chat.Reply{}, chat.Reject("artifact.unknown", chat.Word("service", service), chat.Word("version", version))
+	if refusal := f.unplannable(service, version); refusal != nil {
+		return chat.Reply{}, refusal
 	}
 	if refusal, err := plannedAlready(t, service, version); refusal != nil || err != nil {
 		return chat.Reply{}, firstError(err, refusal)
@@ -56,9 +98,7 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 		return chat.Reply{}, err
 	}
 	t.About(id)
-	if f.Artifact != nil {
-		t.Evidence(f.Artifact.Source, chat.Say("evidence.artifact", chat.Word("what", r.Subject()), chat.Word("digest", f.Artifact.Digest)))
-	}
+	t.Evidence(f.Artifact.Source, chat.Say("evidence.artifact", chat.Word("what", r.Subject()), chat.Word("digest", f.Artifact.Digest)))
 	if r, err = assess(t, r); err != nil {
 		return chat.Reply{}, err
 	}
@@ -68,9 +108,15 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 	if err := p.planned(t, r); err != nil {
 		return chat.Reply{}, err
 	}
-	text := chat.Say("release.planned", chat.Word("release", id), chat.Word("service", service), chat.Word("version", version),
+	code := chat.Code("release.planned")
+	if r.Rule == "" {
+		code = "release.planned_default"
+	}
+	text := chat.Say(code, chat.Word("release", id), chat.Word("service", service), chat.Word("version", version),
 		chat.Word("tier", r.Tier), chat.Word("rule", r.Rule), chat.Person("by", t.Person))
-	return done(text, map[string]string{"release": id}), nil
+	reply := done(text, map[string]string{"release": id})
+	reply.Code = "release.planned" // whatever the sentence
+	return reply, nil
 }
 
 // planned sets what follows from a plan going: ticket, card, buttons, and the ballot where no environment comes before.

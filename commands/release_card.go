@@ -69,7 +69,7 @@ func Buttons(r state.Reader, subject string) ([]chat.Button, error) {
 
 func releaseFields(rel release.Release) []chat.Field {
 	fields := []chat.Field{
-		{Label: "label.tier", Value: chat.Say("value.tier", chat.Word("tier", rel.Tier), chat.Word("rule", rel.Rule), chat.Word("why", rel.Why))},
+		{Label: "label.tier", Value: tierValue(rel)},
 		{Label: "label.requester", Value: chat.Say("value.person", chat.Person("person", rel.Requester))},
 		{Label: "label.planned", Value: chat.Say("value.time", chat.Time("at", rel.PlannedAt))},
 	}
@@ -84,6 +84,14 @@ func releaseFields(rel release.Release) []chat.Field {
 			chat.Field{Label: "label.commit", Value: chat.Say("value.commit", chat.Word("commit", short(a.Build.Commit)), chat.Word("run", a.Build.RunID))})
 	}
 	return fields
+}
+
+// tierValue is the risk tier with the rule that gave it and that rule's reason, or that none applied.
+func tierValue(rel release.Release) chat.Text {
+	if rel.Rule == "" {
+		return chat.Say("value.tier_default", chat.Word("tier", rel.Tier))
+	}
+	return chat.Say("value.tier", chat.Word("tier", rel.Tier), chat.Word("rule", rel.Rule), chat.Word("why", rel.Why))
 }
 
 // environmentsSection says what of the release runs where.
@@ -120,11 +128,13 @@ func voteSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	if err != nil || !ok {
 		return s, err
 	}
-	tally := b.Tally(electors(b.Rule, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil)))
-	s.Lines = []chat.Line{{Mark: ballotMarks[b.State], Text: chat.Say("ballot.stands", chat.Word("ballot", b.ID), chat.Nested("state", b.State.Text()),
-		chat.Nested("tally", tally.Text()))}}
+	stands := chat.Say("ballot.stands", chat.Word("ballot", b.ID), chat.Nested("state", b.State.Text()))
+	s.Lines = []chat.Line{{Mark: ballotMarks[b.State], Text: stands}}
 	if b.Why != nil {
 		s.Lines[0].Sub = append(s.Lines[0].Sub, *b.Why)
+	} else {
+		tally := b.Tally(electors(b.Rule, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil)))
+		s.Lines[0].Text.Args = append(stands.Args, chat.Nested("tally", tally.Text()))
 	}
 	for _, c := range b.Changes {
 		s.Lines[0].Sub = append(s.Lines[0].Sub, c.Text())

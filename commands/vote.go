@@ -12,6 +12,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/release"
+	"github.com/gonogo-chat/gonogo/bot/rollout"
 	"github.com/gonogo-chat/gonogo/state"
 )
 
@@ -190,6 +191,10 @@ func voidIfChanged(t *bot.Turn, b approval.Ballot, r release.Release, facts bot.
 	if f.org == t.Org && f.proposed == b.Digest {
 		return chat.Reply{}, false, nil
 	}
+	// Where a passed vote is no longer what the release waits for, the gates say that it is not about this artifact.
+	if _, ok := release.Next(r.State, release.BallotVoided); !ok {
+		return chat.Reply{}, false, nil
+	}
 	void, refusal := b.Void(proposal(r, f.Artifact, t.Org), t.Now)
 	if refusal != nil { // unchanged
 		return chat.Reply{}, false, nil
@@ -202,6 +207,11 @@ func voidIfChanged(t *bot.Turn, b approval.Ballot, r release.Release, facts bot.
 	for _, change := range void.Changes {
 		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: change.Text()})
 	}
+	code := chat.Code("ballot.voided_next")
+	if f.Artifact.Digest != r.Digest() {
+		code = "ballot.voided_rebuilt"
+	}
+	s.Lines = append(s.Lines, chat.Line{Text: chat.Say(code, chat.Word("on", r.ID), chat.Word("what", r.Subject()))})
 	m.Sections = []chat.Section{s}
 	return chat.Reply{Outcome: chat.Refused, Code: "ballot.voided", IDs: map[string]string{"ballot": b.ID, "release": r.ID},
 		Messages: []chat.Message{m}}, true, nil
@@ -219,9 +229,18 @@ func voteOpen(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) 
 	if t.Org.Tiers[r.Tier].Approval == "" {
 		return chat.Reply{}, chat.Refuse("ballot.not_needed", chat.Word("release", r.ID), chat.Word("tier", r.Tier))
 	}
+	if b, err := openBallotOn(t, r); err != nil || b.ID != "" {
+		return chat.Reply{}, firstError(err, chat.Refuse("ballot.open_already", chat.Word("ballot", b.ID), chat.Word("release", r.ID),
+			chat.Nested("tally", b.Tally(electors(b.Rule, r, t.Org, work(r, t.Org, t.Store(), nil))).Text())))
+	}
 	f, _ := facts.(artifactFacts)
 	if f.Artifact == nil {
 		return chat.Reply{}, chat.Refuse("artifact.unseen", chat.Word("release", r.ID), chat.Word("what", r.Subject()))
+	}
+	// The change ticket and what was tried are about the planned bytes: others are another release.
+	if r.Artifact != nil && f.Artifact.Digest != r.Digest() {
+		return chat.Reply{}, chat.Refuse("ballot.rebuilt", chat.Word("release", r.ID), chat.Word("what", r.Subject()),
+			chat.Word("digest", short(f.Artifact.Digest)), chat.Word("planned", short(r.Digest())))
 	}
 	if refusal := notStaged(t, r, f.Artifact); refusal != nil {
 		return chat.Reply{}, refusal
@@ -242,6 +261,18 @@ func voteOpen(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) 
 		map[string]string{"ballot": r.Ballot(), "release": r.ID}), nil
 }
 
+// openBallotOn is the ballot under way on a release, zero if none is.
+func openBallotOn(r state.Reader, rel release.Release) (approval.Ballot, error) {
+	if rel.Ballot() == "" {
+		return approval.Ballot{}, nil
+	}
+	b, ok, err := ballots.Get(r, rel.Ballot())
+	if err != nil || !ok || b.State.Closed() {
+		return approval.Ballot{}, err
+	}
+	return b, nil
+}
+
 // notStaged refuses to ask the board about an artifact that has not passed the environment before the last.
 func notStaged(t *bot.Turn, r release.Release, a *port.Artifact) *chat.Refusal {
 	before := t.Org.Environments[len(t.Org.Environments)-1].After
@@ -249,7 +280,7 @@ func notStaged(t *bot.Turn, r release.Release, a *port.Artifact) *chat.Refusal {
 		return nil
 	}
 	d, ok, err := deployments.Get(t, r.Passed[before])
-	if err == nil && ok && d.Digest == a.Digest {
+	if err == nil && ok && d.State == rollout.Succeeded && d.Digest == a.Digest {
 		return nil
 	}
 	return chat.Refuse("ballot.not_staged", chat.Word("release", r.ID), chat.Word("environment", before))

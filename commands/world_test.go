@@ -203,6 +203,17 @@ func (w *world) press(who, on, button string) chat.Reply {
 	return reply
 }
 
+// pressAgain is one delivery of a press, known by its key.
+func (w *world) pressAgain(key, who, on, button string) chat.Reply {
+	w.t.Helper()
+	reply, err := w.bot.Press(context.Background(), port.Pressed{Key: key, Account: account(who), On: on, Button: button})
+	if err != nil {
+		w.t.Fatalf("%s presses %s on %s: %v", who, button, on, err)
+	}
+	synctest.Wait()
+	return reply
+}
+
 func (w *world) place(channel string) chat.Place {
 	return chat.Place{Platform: "local", Workspace: "shop", Channel: channel}
 }

@@ -175,7 +175,7 @@ func TestTallyText(t *testing.T) {
 	t.Parallel()
 	b := open(t, rule())
 	all := b.Tally(approval.Electors{Groups: board})
-	if all.Impossible || all.Text().Code != "approval.tally" || all.Seats != 4 || all.Missing != 3 {
+	if all.Impossible || all.Text().Code != "approval.tally.none" || all.Seats != 4 || all.Missing != 3 {
 		t.Errorf("%+v", all)
 	}
 	few := b.Tally(approval.Electors{Groups: board, Barred: []string{"ann", "dan", "zoe"}})
@@ -219,6 +219,31 @@ func TestBallotIsStoredWhole(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
+		}
+	}
+}
+
+// The tally says what is still needed, and nothing that is not.
+func TestTallySaysWhatIsNeeded(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		tally   approval.Tally
+		code    chat.Code
+		missing bool
+		abstain bool
+	}{
+		"nobody yet":  {approval.Tally{Quorum: 2, Missing: 2, Seats: 3, Threshold: 0.5}, "approval.tally.none", false, false},
+		"one of two":  {approval.Tally{Go: 1, Quorum: 2, Missing: 1, Seats: 3, Share: 1, Threshold: 0.5}, "approval.tally", true, false},
+		"enough":      {approval.Tally{Go: 2, Abstain: 1, Quorum: 2, Seats: 3, Share: 1, Threshold: 0.5}, "approval.tally", false, true},
+		"below":       {approval.Tally{Go: 1, NoGo: 2, Quorum: 2, Seats: 3, Share: 1. / 3, Threshold: 0.5}, "approval.tally.below", false, false},
+		"vetoed":      {approval.Tally{Go: 2, NoGo: 1, Quorum: 2, Seats: 3, Share: 2. / 3, Threshold: 0.5, Veto: "cid"}, "approval.tally.veto", false, false},
+		"no more can": {approval.Tally{Go: 1, Quorum: 2, Missing: 1, Seats: 1, Share: 1, Threshold: 0.5, Impossible: true}, "approval.impossible", false, false},
+	} {
+		text := tt.tally.Text()
+		_, missing := text.Arg("missing")
+		_, abstain := text.Arg("abstain")
+		if text.Code != tt.code || missing != tt.missing || abstain != tt.abstain {
+			t.Errorf("%s: says %s, missing %v, abstained %v", name, text.Code, missing, abstain)
 		}
 	}
 }

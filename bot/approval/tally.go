@@ -92,20 +92,31 @@ func (t Tally) Fulfilled() bool {
 	return t.Veto == "" && !t.Impossible && t.Missing == 0 && t.Go > 0 && t.Share >= t.Threshold
 }
 
-// Text words the figures, and after them that the quorum can't be reached if so.
+// Text words the votes given, and after them only what is still needed, or why the ballot can't pass.
 func (t Tally) Text() chat.Text {
 	args := []chat.Arg{
-		chat.Count("go", t.Go), chat.Count("nogo", t.NoGo), chat.Count("abstain", t.Abstain),
-		chat.Count("quorum", t.Quorum), chat.Count("seats", t.Seats),
-		chat.Percent("share", t.Share), chat.Percent("threshold", t.Threshold),
+		chat.Count("go", t.Go), chat.Count("nogo", t.NoGo), chat.Count("quorum", t.Quorum),
+		chat.Count("seats", t.Seats), chat.Percent("share", t.Share), chat.Percent("threshold", t.Threshold),
 	}
-	if !t.Impossible {
-		return chat.Say("approval.tally", args...)
+	if t.Abstain > 0 {
+		args = append(args, chat.Count("abstain", t.Abstain))
 	}
-	if len(t.Barred) > 0 {
-		args = append(args, chat.People("barred", t.Barred))
+	switch {
+	case t.Veto != "":
+		return chat.Say("approval.tally.veto", append(args, chat.Person("veto", t.Veto))...)
+	case t.Impossible:
+		if len(t.Barred) > 0 {
+			args = append(args, chat.People("barred", t.Barred))
+		}
+		return chat.Say("approval.impossible", args...)
+	case t.Go+t.NoGo+t.Abstain == 0:
+		return chat.Say("approval.tally.none", args...)
+	case t.Missing > 0:
+		args = append(args, chat.Count("missing", t.Missing))
+	case !t.Fulfilled():
+		return chat.Say("approval.tally.below", args...)
 	}
-	return chat.Say("approval.impossible", args...)
+	return chat.Say("approval.tally", args...)
 }
 
 // Tally tells where the ballot stands: for one that was decided the tally that decided it, else by the electors of now.

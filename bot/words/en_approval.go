@@ -15,8 +15,11 @@ var enApproval = map[chat.Code]string{
 	"approval.state.expired":   "expired",
 	"approval.state.withdrawn": "withdrawn",
 
-	"approval.tally":      "{go} go, {nogo} no-go, {abstain} abstained: {quorum} {quorum|vote|votes} needed from {seats} {seats|elector|electors}, {share} go where {threshold} passes",
-	"approval.impossible": "{go} go, {nogo} no-go, {abstain} abstained: it cannot pass, for {quorum} {quorum|vote|votes} {quorum|is|are} needed and only {seats} {seats|elector|electors} may vote[[; a conflict of duties bars {barred}]]",
+	"approval.tally":       "{go} go, {nogo} no-go[[, {abstain} abstained]][[: {missing} more {missing|vote|votes} needed]]",
+	"approval.tally.none":  "no votes yet, {quorum} {quorum|vote|votes} needed from {seats} {seats|elector|electors}",
+	"approval.tally.below": "{go} go, {nogo} no-go[[, {abstain} abstained]]: {share} go is not the {threshold} needed",
+	"approval.tally.veto":  "{go} go, {nogo} no-go[[, {abstain} abstained]], vetoed by {veto}",
+	"approval.impossible":  "{go} go, {nogo} no-go[[, {abstain} abstained]]: it can't pass, {quorum} {quorum|vote is|votes are} needed and only {seats} {seats|elector|electors} may vote[[ ({barred} may not, by duty)]]",
 
 	"approval.passed":    "Passed with {tally}.",
 	"approval.rejected":  "Rejected with {tally}.",
@@ -42,7 +45,7 @@ var enApproval = map[chat.Code]string{
 	"approval.other_proposal": "The proposal for {subject} is not the one that {ballot} is about: look at the card as it is now, then vote.",
 	"approval.superseded":     "A later vote of yours on {ballot} is already counted: {choice}.",
 	"approval.nobody":         "This account is linked to nobody: it may read, not vote.",
-	"approval.no_elector":     "{person} has no vote on {ballot}: voting are {electorate}.",
+	"approval.no_elector":     "{person} has no vote on {ballot}: members of {electorate} vote.",
 	"approval.veto_only":      "{person} may veto {ballot}, and has no vote otherwise: say no-go, or nothing.",
 	"approval.barred":         "{person} may not vote on {ballot}: another duty excludes it.",
 	"approval.unchanged":      "{ballot} stands: what {subject} proposes has not changed.",

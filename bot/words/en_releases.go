@@ -5,6 +5,7 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 // enReleases words releases: planning them, their card, and what they wait for.
 var enReleases = map[chat.Code]string{
 	"release.planned":         "{by} planned {service} {version} as {release}: risk tier {tier}[[, by the rule “{rule}”]].",
+	"release.planned_default": "{by} planned {service} {version} as {release}: risk tier {tier}, for no rule applies.",
 	"release.planned_already": "{what} is planned already, as {release}, which is {state}. Use that one, or cancel it first.",
 	"release.runs_already":    "{service} {version} runs in {environment} already. Plan a version that does not.",
 	"release.cancelled":       "{by} cancelled {release}, {what}[[: {reason}]].",
@@ -12,7 +13,8 @@ var enReleases = map[chat.Code]string{
 	"release.list":            "{count} {count|release|releases}",
 	"release.line":            "{release} {what}: {state}[[, tier {tier}]], planned {planned}",
 
-	"artifact.unknown":  "The artifact repository has no {service} {version}. Build it, or check the version.",
+	"plan.unseen":       "Nothing is planned whose artifact was not seen, and {what} can't be looked at now: {fault}. Try again later.",
+	"artifact.unknown":  "The artifact repository has no {service} {version}.[[ Did you mean {suggest}?]][[ There are: {known}.]]",
 	"artifact.unseen":   "The artifact of {what} could not be looked at, so nobody can be asked about it. Try again once the repository answers.",
 	"evidence.artifact": "artifact of {what}: sha256 {digest}",
 
@@ -21,6 +23,7 @@ var enReleases = map[chat.Code]string{
 	"explain.may_not": "You may not deploy to {environment} yourself: {holders} may.",
 
 	"card.release":          "{release} · {service} {version} · {state}",
+	"value.tier_default":    "{tier} · no rule applies",
 	"label.tier":            "Risk",
 	"label.requester":       "Requested by",
 	"label.planned":         "Planned",
@@ -39,7 +42,7 @@ var enReleases = map[chat.Code]string{
 	"environment.runs":      "{environment} runs {version}",
 	"environment.passed":    "{environment} runs {version}, verified ({deployment})",
 	"vote.later":            "asked of {rule} once the environments before are passed",
-	"ballot.stands":         "{ballot} is {state}: {tally}",
+	"ballot.stands":         "{ballot} is {state}[[: {tally}]]",
 	"deployment.stands":     "{deployment} {kind} {what} → {environment}: {state}",
 	"run.stands":            "{stage}, {percent}",
 	"followup.stands":       "{follow_up} ({state}): {text}",
