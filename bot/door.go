@@ -69,7 +69,11 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 	}
 	reply, err := b.decide(ctx, request, func(t *Turn) (chat.Reply, error) {
 		if !linked {
-			return chat.Reply{}, chat.Refuse("account.unlinked", chat.Word("account", s.Account.String()))
+			account, err := b.store.Seal(state.Strangers, s.Account.String())
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			return chat.Reply{}, chat.Refuse("account.unlinked", chat.Quote("account", account))
 		}
 		if c.Right != "" && !t.Org.May(person, c.Right, "", "") {
 			return chat.Reply{}, t.Authorise(c.Right, "", "")

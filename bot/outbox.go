@@ -149,7 +149,7 @@ func (o *outbox) attempt(ctx context.Context, e effect.Effect) (effect.Effect, b
 			return e, true
 		}
 		o.bot.log.Error("an effect's turn failed", "effect", e.Kind, "key", e.Key, "error", err)
-		next, done = e, false
+		done = false // next is as far as it came: one that was handed over is looked for before it is handed over again
 		next.NotBefore = o.bot.now().Add(firstRetry)
 	}
 	return next, done
@@ -180,6 +180,12 @@ func (b *Bot) perform(ctx context.Context, e effect.Effect) (effect.Effect, bool
 		return b.settle(ctx, e, nil, effect.Permanently(fmt.Errorf("nothing performs %q", e.Kind)))
 	}
 	b.at(StepTaken, string(e.Kind))
+	if e.Status == effect.Parked { // by an earlier process: a person was asked, and what they say is decided elsewhere
+		return e, true, b.system(ctx, "outbox", fmt.Sprintf("parked:%d", e.ID), e.Root, func(t *Turn) error {
+			t.DropEffect(e.ID)
+			return nil
+		})
+	}
 	uncertain := e.Status == effect.Leased
 	if uncertain && e.Class == effect.Expiring {
 		return b.settle(ctx, e, nil, effect.Permanently(errors.New("lost: the process ended while it was under way")))
@@ -283,7 +289,10 @@ func (b *Bot) settle(ctx context.Context, e effect.Effect, value json.RawMessage
 	if failure != nil {
 		b.log.Warn("an effect failed", "effect", e.Kind, "key", e.Key, "again", !done, "error", b.redact(failure.Error()))
 	}
-	return next, done, err
+	if err != nil {
+		return e, false, err // as it was before this turn, which wrote nothing
+	}
+	return next, done, nil
 }
 
 // waitFor leaves an effect in the outbox for another attempt; the card of its subject says what it waits for.
@@ -309,7 +318,9 @@ func (b *Bot) react(t *Turn, e effect.Effect, o effect.Outcome) error {
 	}
 	if !o.OK {
 		t.failed = true
-		t.About(e.Subject)
+		if e.Subject != "" {
+			t.About(e.Subject)
+		}
 		t.Record("effect "+string(e.Kind), chat.Say("effect.failed", chat.Word("effect", string(e.Kind)), chat.Word("fault", o.Fault)))
 	}
 	return nil

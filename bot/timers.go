@@ -34,6 +34,16 @@ func (t *timers) set(timer state.Timer) {
 	}
 }
 
+// owe brings a timer whose turn failed back, unless it was set anew meanwhile.
+func (t *timers) owe(timer state.Timer) {
+	t.mu.Lock()
+	_, anew := t.byID[timer.ID]
+	t.mu.Unlock()
+	if !anew {
+		t.set(timer)
+	}
+}
+
 // next is the earliest timer.
 func (t *timers) next() (first state.Timer, ok bool) {
 	t.mu.Lock()
@@ -98,6 +108,6 @@ func (t *timers) wake(ctx context.Context, timer state.Timer) {
 	if err != nil && ctx.Err() == nil {
 		b.log.Error("a timer's turn failed", "timer", timer.ID, "kind", timer.Kind, "error", err)
 		timer.At = b.now().Add(timerRetry)
-		t.set(timer)
+		t.owe(timer)
 	}
 }
