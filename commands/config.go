@@ -132,7 +132,7 @@ func badFile(t *bot.Turn, fault error) error {
 }
 
 func reload(t *bot.Turn, _ command.Call, facts bot.Facts) (chat.Reply, error) {
-	if refusal := t.Authorise(people.Administer, "", ""); refusal != nil {
+	if refusal := t.Authorise(people.Administer, people.Everything, people.Everything); refusal != nil {
 		return chat.Reply{}, refusal
 	}
 	f := facts.(reread)

@@ -170,7 +170,7 @@ func openCandidate(t *bot.Turn, id string) (Candidate, error) {
 		return c, orUnknown(err, "config.unknown", "configuration", id)
 	}
 	t.About(id)
-	if refusal := t.Authorise(people.Administer, "", ""); refusal != nil {
+	if refusal := t.Authorise(people.Administer, people.Everything, people.Everything); refusal != nil {
 		return c, refusal
 	}
 	if c.State != candidateOpen {

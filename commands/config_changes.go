@@ -149,10 +149,11 @@ func same(a, b *organisation.Organisation) bool {
 	return a.Digest == b.Digest && personal(a) == personal(b)
 }
 
-// administrators are the people who may change the configuration. Machines don't count: nobody reads for them.
+// administrators are the people who may change the configuration: all of it, so a right that is narrowed to a service or an
+// environment is not enough. Machines don't count: nobody reads for them.
 func administrators(o *organisation.Organisation) []string {
 	var ids []string
-	for _, id := range o.Holders(people.Administer, "", "") {
+	for _, id := range o.Holders(people.Administer, people.Everything, people.Everything) {
 		if p, _ := o.Directory.Person(id); !p.Machine {
 			ids = append(ids, id)
 		}

@@ -122,8 +122,8 @@ func (c *Config) checkGrants(s *strict) {
 	}
 	if len(s.problems) == 0 {
 		d := c.Directory(func(handle string) string { return handle })
-		if len(d.Holders(people.Administer, people.Scope{})) == 0 {
-			s.at("grants", "nobody may administer: grant a role with that right")
+		if len(d.Holders(people.Administer, people.Scope{Service: people.Everything, Environment: people.Everything})) == 0 {
+			s.at("grants", "nobody may administer everything: grant a role with that right, narrowed to no service, line or environment")
 		}
 	}
 }
