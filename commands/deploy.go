@@ -44,8 +44,11 @@ func deploy(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	env, _ := t.Org.Environment(c.Text("environment"))
 	t.About(r.ID)
+	env, ok := t.Org.Environment(c.Text("environment"))
+	if !ok { // it was when the line was read
+		return chat.Reply{}, chat.Refuse("environment.gone", chat.Word("environment", c.Text("environment")))
+	}
 	if refusal := t.Authorise(people.Deploy, r.Service, env.Name); refusal != nil {
 		return chat.Reply{}, refusal
 	}

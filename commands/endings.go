@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/followup"
@@ -28,12 +30,13 @@ func runEnded(t *bot.Turn, d rollout.Deployment, r release.Release, e rollout.Ev
 		return live(t, d, r)
 	case rollout.Lost:
 		return lost(t, d, r, text)
-	case rollout.Cancelled:
+	}
+	if d.Kind == rollout.Rollback { // cancelled behind the bot's back or failed: either way nothing was restored
+		return rollbackFailed(t, d, r, []chat.Text{text})
+	}
+	if d.State == rollout.Cancelled {
 		t.Fail()
 		return ended(t, d, r, release.DeployFailed)
-	}
-	if d.Kind == rollout.Rollback {
-		return rollbackFailed(t, d, r, []chat.Text{text})
 	}
 	// A run that failed on its way may have left anything behind: what ran before is put back.
 	if e == rollout.RunFailed && !cancelled {
@@ -229,7 +232,7 @@ func attention(t *bot.Turn, d rollout.Deployment, r release.Release, kind follow
 	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
 		return err
 	}
-	if d.Kind == rollout.Deploy {
+	if d.Kind == rollout.Deploy && r.State != release.Held { // it may wait for a person already
 		next, err := moved(t, r, d.Environment, e)
 		if err != nil {
 			return err
@@ -255,13 +258,23 @@ func attention(t *bot.Turn, d rollout.Deployment, r release.Release, kind follow
 	return t.Card(r.ID)
 }
 
-// lockOf is the lock of a place, new if there was none.
+// lockOf is the lock of a place, new if there was none. A deployment keeps its lock until it ends, however long that takes:
+// its time says only when people are told.
 func lockOf(r state.Reader, service, environment string) (lock.Lock, error) {
 	l, ok, err := locks.Get(r, place(service, environment))
-	if !ok {
-		l = lock.New(service, environment)
+	if err != nil || !ok {
+		return lock.New(service, environment), err
 	}
-	return l, err
+	if l.Kind == lock.Deployment && !l.Expires.IsZero() {
+		d, ok, err := deployments.Get(r, l.Owner)
+		if err != nil {
+			return l, err
+		}
+		if ok && d.State.HoldsLock() {
+			l.Expires = time.Time{}
+		}
+	}
+	return l, nil
 }
 
 func putLock(t *bot.Turn, l lock.Lock) error {
@@ -274,9 +287,10 @@ func putLock(t *bot.Turn, l lock.Lock) error {
 // unlockFor frees the lock that a deployment holds, if it still does.
 func unlockFor(t *bot.Turn, d rollout.Deployment) error {
 	l, err := lockOf(t, d.Service, d.Environment)
-	if err != nil || !l.HeldBy(d.ID, t.Now) {
+	if err != nil || l.Owner != d.ID {
 		return err
 	}
+	l.Expires = time.Time{} // handed on even when its time is over
 	l, refusal := l.Release(d.ID, t.Now)
 	if refusal != nil {
 		return refusal

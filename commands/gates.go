@@ -9,7 +9,6 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/gate"
-	"github.com/gonogo-chat/gonogo/bot/lock"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -107,7 +106,7 @@ func fillLower(r state.Reader, _ *organisation.Organisation, _ *state.Store, q q
 		return nil
 	}
 	d, ok, err := deployments.Get(r, id)
-	if ok {
+	if ok && d.State == rollout.Succeeded {
 		f.Lower.Deployment, f.Lower.Digest, f.Lower.At = d.ID, d.Digest, d.EndedAt
 	}
 	return err
@@ -164,12 +163,9 @@ func target(org *organisation.Organisation, service, environment string) freeze.
 
 // fillPlace says who has the lock and what runs there.
 func fillPlace(r state.Reader, _ *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {
-	l, ok, err := locks.Get(r, place(q.release.Service, q.environment.Name))
+	l, err := lockOf(r, q.release.Service, q.environment.Name)
 	if err != nil {
 		return err
-	}
-	if !ok {
-		l = lock.New(q.release.Service, q.environment.Name)
 	}
 	f.Lock = &l
 	now, _, err := running.Get(r, place(q.release.Service, q.environment.Name))

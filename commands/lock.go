@@ -72,10 +72,10 @@ func lockChanged(t *bot.Turn, l lock.Lock, m chat.Message, places ...chat.Place)
 	return refreshReleases(t, func(service string) bool { return service == l.Service })
 }
 
-// wakeForLock sets the timer that tells of the end of a lock by hand; deployments end theirs themselves.
+// wakeForLock sets the timer that tells of the end of a lock by hand, or of a deployment that has its lock for too long.
 func wakeForLock(t *bot.Turn, l lock.Lock) error {
 	id := timerLockExpires + ":" + place(l.Service, l.Environment)
-	if l.Kind != lock.Manual || l.Expires.IsZero() {
+	if l.Expires.IsZero() {
 		t.CancelTimer(id)
 		return nil
 	}
@@ -85,8 +85,11 @@ func wakeForLock(t *bot.Turn, l lock.Lock) error {
 // lockExpires tells that a lock by hand ended, and hands it on.
 func lockExpires(t *bot.Turn, timer state.Timer) error {
 	was, ok, err := locks.Get(t, timer.Subject)
-	if err != nil || !ok || was.Kind != lock.Manual {
+	if err != nil || !ok {
 		return err
+	}
+	if was.Kind == lock.Deployment {
+		return lockOverdue(t, was, timer)
 	}
 	l, changed := was.Expire(t.Now)
 	if !changed {
@@ -95,6 +98,20 @@ func lockExpires(t *bot.Turn, timer state.Timer) error {
 	text := chat.Say("lock.expired", chat.Word("service", l.Service), chat.Word("environment", l.Environment), chat.Person("owner", was.Owner))
 	t.Record(timer.Kind, text)
 	return lockChanged(t, l, chat.Message{Title: text, Tone: chat.Good, Mentions: []string{was.Owner}}, t.Org.Channels.Releases)
+}
+
+// lockOverdue tells that a deployment has its lock for longer than it should take. It keeps it: two at once are worse.
+func lockOverdue(t *bot.Turn, l lock.Lock, timer state.Timer) error {
+	d, ok, err := deployments.Get(t, l.Owner)
+	if err != nil || !ok || !d.State.HoldsLock() || l.Expires.After(t.Now) {
+		return err
+	}
+	text := chat.Say("lock.overdue", chat.Word("deployment", d.ID), chat.Word("what", d.Subject()), chat.Word("environment", d.Environment),
+		chat.Nested("state", d.State.Text()), chat.Duration("held", t.Now.Sub(l.At)))
+	t.About(d.ID, d.Release)
+	t.Record(timer.Kind, text)
+	return announceIn(t, "lock:overdue:"+d.ID, chat.Message{Title: text, Tone: chat.Bad,
+		Mentions: t.Org.Holders(people.Respond, d.Service, d.Environment)}, t.Org.Channels.OnCall, t.Org.Channels.Releases)
 }
 
 // lend gives a lock by hand to its owner's own deployment, and puts the owner first in line to have it back.
@@ -119,6 +136,10 @@ func lockList() bot.Command {
 		Read: func(r *bot.Reading, _ command.Call) (chat.Reply, error) {
 			s := chat.Section{}
 			err := locks.All(r, func(_ string, l lock.Lock) error {
+				l, err := lockOf(r, l.Service, l.Environment)
+				if err != nil {
+					return err
+				}
 				if l.Held(r.Now) {
 					s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: l.Text(r.Now)})
 				}

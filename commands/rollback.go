@@ -1,11 +1,14 @@
 package commands
 
 import (
+	"maps"
+
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/followup"
 	"github.com/gonogo-chat/gonogo/bot/gate"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/release"
@@ -49,7 +52,7 @@ func rollback(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if !found || ok && now.Release != r.ID && last.State != rollout.RollbackFailed && last.State != rollout.Failed && !last.State.Attention() {
+	if !found || ok && now.Release != r.ID && !(unfinished(last.State) && now.Build == last.Previous) {
 		return chat.Reply{}, chat.Refuse("rollback.not_running", chat.Word("release", r.ID), chat.Word("what", r.Subject()),
 			chat.Word("environment", env), chat.Word("running", now.Version))
 	}
@@ -70,6 +73,11 @@ func rollback(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	return done(text, map[string]string{"release": r.ID, "deployment": back.ID}), nil
 }
 
+// unfinished reports whether a deployment may have left something behind that never came to run as a whole.
+func unfinished(s rollout.State) bool {
+	return s == rollout.Failed || s == rollout.Cancelled || s.Attention()
+}
+
 // lastDeployment is the newest deployment of a release to an environment that a rollback could undo.
 func lastDeployment(t *bot.Turn, r release.Release, env string) (last rollout.Deployment, found bool, err error) {
 	for _, id := range r.Deployments {
@@ -87,7 +95,10 @@ func lastDeployment(t *bot.Turn, r release.Release, env string) (last rollout.De
 // rollBack queues the deployment that undoes another. Only its own gates are asked: a cause, a known previous version, and
 // the lock.
 func rollBack(t *bot.Turn, d rollout.Deployment, r release.Release, by string, cause chat.Text) (rollout.Deployment, error) {
-	env, _ := t.Org.Environment(d.Environment)
+	env, ok := t.Org.Environment(d.Environment)
+	if !ok { // configured no longer: what was put there is put back the way it went
+		env = organisation.Environment{Name: d.Environment, Pipeline: d.Pipeline, Verify: d.Plan}
+	}
 	l, err := lockOf(t, d.Service, d.Environment)
 	if err != nil {
 		return d, err
@@ -205,11 +216,31 @@ func rolledBack(t *bot.Turn, back rollout.Deployment, r release.Release) error {
 		if err := restore(t, back, r); err != nil {
 			return err
 		}
+		// The release has ended: nothing is left to deploy or to give up.
+		if err := t.Retract(r.ID, "deploy", "deploy-emergency", "cancel", "reopen", "rollback"); err != nil {
+			return err
+		}
+	} else if err := unstaged(t, r, d.Environment); err != nil {
+		return err
 	}
 	if err := refreshPages(t, d.ID); err != nil {
 		return err
 	}
 	return t.Card(r.ID)
+}
+
+// unstaged takes back that a release passed an environment that it was rolled back in: it must pass there anew.
+func unstaged(t *bot.Turn, r release.Release, environment string) error {
+	next, refusal := r.Apply(release.StagingFailed, t.Now)
+	if refusal != nil {
+		return refusal
+	}
+	next.Passed = maps.Clone(r.Passed)
+	delete(next.Passed, environment)
+	if err := putRelease(t, next); err != nil || !next.State.Deployable() {
+		return err
+	}
+	return offerDeploy(t, next, environment)
 }
 
 // restore marks the release that runs again as released.

@@ -112,7 +112,11 @@ func (p Ports) guardStart() bot.Guard {
 			if _, ok := rollout.Next(d.State, rollout.Leased); !ok {
 				return deploymentNotQueued(d), nil
 			}
-			env, _ := t.Org.Environment(d.Environment)
+			env, ok := t.Org.Environment(d.Environment)
+			if !ok && d.Kind == rollout.Deploy { // no gates are configured that could be open
+				refusal := chat.Refuse("environment.gone", chat.Word("environment", d.Environment))
+				return refusal, stopped(t, d, r, refusal.Because(refusal.Text))
+			}
 			q := question{release: r, environment: env, executor: d.Executor, deployment: &d, now: t.Now}
 			report, used, err := evaluate(t, t.Org, t.Store(), q, facts.(outside))
 			if err != nil {
@@ -158,6 +162,12 @@ func stopped(t *bot.Turn, d rollout.Deployment, r release.Release, refusal *chat
 	m.Title, m.Private = text, false
 	if err := t.Announce("stopped:"+d.ID, t.Org.Channels.Releases, m); err != nil {
 		return err
+	}
+	if d.Kind == rollout.Rollback { // what it was to undo is still there
+		if err := t.Retract(d.ID, "cancel"); err != nil {
+			return err
+		}
+		return rollbackFailed(t, d, r, refusal.Reasons)
 	}
 	return ended(t, d, r, release.DeployRefused)
 }

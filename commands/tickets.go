@@ -56,6 +56,9 @@ func ticketMove(t *bot.Turn, r release.Release, to port.TicketStatus, why chat.T
 	})
 }
 
+// ticketSought is how often a ticket is looked for, a minute apart in the end: searches lag behind what was opened.
+const ticketSought = 30
+
 func (p Ports) ticketPerformers(performers map[effect.Kind]bot.Performer) {
 	performers[kindTicketOpen] = bot.Performer{
 		Perform: p.onTicket(func(ctx context.Context, w ticketWork, _ effect.Effect) (any, error) {
@@ -73,6 +76,9 @@ func (p Ports) ticketPerformers(performers map[effect.Kind]bot.Performer) {
 	}
 	note := p.onTicket(func(ctx context.Context, w ticketWork, e effect.Effect) (any, error) {
 		ticket, err := p.Tickets.Find(ctx, w.Key)
+		if isNotFound(err) && e.Attempts > ticketSought {
+			return nil, effect.Permanently(err) // it was never opened: that is on record, and what waits behind must not wait for good
+		}
 		if err != nil {
 			return nil, effect.Retryable(err, 0)
 		}

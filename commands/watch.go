@@ -158,7 +158,10 @@ func runsNow(t *bot.Turn, d rollout.Deployment) error {
 	if err != nil {
 		return err
 	}
-	if d.Kind == rollout.Rollback && was.Before != nil && was.Before.Build == d.Build {
+	switch {
+	case d.Kind == rollout.Rollback && known && was.Build == d.Build:
+		return nil // what was rolled back never came to run
+	case d.Kind == rollout.Rollback && was.Before != nil && was.Before.Build == d.Build:
 		return running.Put(t.Tx, at, *was.Before)
 	}
 	now := Running{Build: d.Build, Deployment: d.ID, Release: d.Release}

@@ -21,7 +21,7 @@ type Environment struct {
 	Gates    []string `yaml:"gates" doc:"Gates that a deployment must pass, in the order shown."`
 	Pipeline string   `yaml:"pipeline" required:"true" doc:"Pipeline that deploys here."`
 	Verify   string   `yaml:"verify" doc:"Verification plan that watches a deployment here. Empty: the pipeline's word is taken."`
-	Lock     Duration `yaml:"lock" default:"2h" doc:"How long a deployment may hold the lock of a service here."`
+	Lock     Duration `yaml:"lock" default:"2h" doc:"How long a deployment should take here: people are told when it still holds the lock of the service."`
 }
 
 // Plan is how a deployment is watched and judged.

@@ -63,7 +63,7 @@ type Environment struct {
 	Gates    []string
 	Pipeline string
 	Verify   string        // name of a plan; empty: the pipeline's word is taken
-	Lock     time.Duration // how long a deployment may hold the lock of a service here
+	Lock     time.Duration // how long a deployment should take here: a lock held longer is told of
 }
 
 // Plan is how a deployment is watched. The texts of its probes may hold placeholders: see Fill.

@@ -7,6 +7,7 @@ var enBot = map[chat.Code]string{
 	"account.unlinked": "The account {account} is linked to nobody here, so it may read and not decide. Ask an administrator to add it to a person in the configuration.",
 	"button.gone":      "This button no longer applies. The card shows what does.",
 	"dry.run":          "This was a dry run: the same would be decided, and nothing was changed.",
+	"environment.gone": "The environment {environment} is configured no longer.",
 	"effect.failed":    "{effect} failed for good: {fault}.",
 	"effect.waiting":   "{effect} waits, and is tried again ({attempts} {attempts|attempt|attempts} so far): {fault}.",
 	"may.not":          "You may not: that takes the right {right}[[ for {service}]][[ in {environment}]].[[ Ask {holders}.]]",
