@@ -20,8 +20,11 @@ func (tx *Tx) PutEffect(e effect.Effect) error { return tx.raw(outboxKey(e.ID), 
 func (tx *Tx) DropEffect(id uint64) { tx.put(write{key: outboxKey(id)}) }
 
 // Effect returns an effect that is still in the outbox.
-func (tx *Tx) Effect(id uint64) (effect.Effect, bool, error) {
-	raw, err := tx.get(outboxKey(id))
+func (tx *Tx) Effect(id uint64) (effect.Effect, bool, error) { return EffectOf(tx, id) }
+
+// EffectOf returns an effect that is in the outbox at the moment that is read.
+func EffectOf(r Reader, id uint64) (effect.Effect, bool, error) {
+	raw, err := r.get(outboxKey(id))
 	if err != nil || raw == nil {
 		return effect.Effect{}, false, err
 	}
@@ -86,11 +89,13 @@ func (s *Store) loadOutbox(h *head) error {
 		}
 	}
 	h.EffectBound = h.Effect
-	s.touches.reset()
-	return v.Effects(func(e effect.Effect) error {
+	waiting := map[string]uint64{}
+	err = v.Effects(func(e effect.Effect) error {
 		if e.Class == effect.Repeatable {
-			s.touches.due[e.Key] = touched{id: e.ID}
+			waiting[e.Key] = e.ID
 		}
 		return nil
 	})
+	s.touches.reset(waiting)
+	return err
 }

@@ -72,7 +72,7 @@ func read(t *testing.T, s *state.Store, name string) (v thing) {
 
 func verify(t *testing.T, r kv.Reader) audit.Report {
 	t.Helper()
-	report, err := audit.Chain(r, audit.Trust{Keys: []ed25519.PublicKey{options().Key.Public().(ed25519.PublicKey)}})
+	report, err := audit.Chain(r, audit.Trust{Keys: trusted()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,9 @@ import (
 type touches struct {
 	mu  sync.Mutex
 	due map[string]touched
+	// base is where counts begin: beyond every count from before the store was read anew, so that a performer which began
+	// then can't take a later decision for the one it shows.
+	base uint64
 }
 
 // touched is the effect that waits under a key.
@@ -19,16 +22,27 @@ type touched struct {
 	decided, committed uint64
 }
 
-func (t *touches) reset() {
+// reset begins anew with the effects that wait, by key.
+func (t *touches) reset(waiting map[string]uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.due = map[string]touched{}
+	for _, v := range t.due {
+		t.base = max(t.base, v.decided)
+	}
+	t.base++
+	t.due = make(map[string]touched, len(waiting))
+	for key, id := range waiting {
+		t.due[key] = touched{id, t.base, t.base}
+	}
 }
 
 func (t *touches) change(key string, by func(*touched)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	v := t.due[key]
+	v, ok := t.due[key]
+	if !ok {
+		v = touched{0, t.base, t.base}
+	}
 	by(&v)
 	t.due[key] = v
 }
@@ -37,6 +51,9 @@ func (t *touches) get(key string) (touched, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	v, ok := t.due[key]
+	if !ok {
+		v = touched{0, t.base, t.base}
+	}
 	return v, ok
 }
 

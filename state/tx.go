@@ -21,11 +21,12 @@ type Tx struct {
 	hooks  []func()
 	accept []func()
 	start  head
+	met    map[string]string // ids that the turn gives, by handle
 }
 
 // Discard drops everything that the turn wrote so far: what is left is to say why.
 func (tx *Tx) Discard() {
-	tx.head, tx.writes, tx.entry, tx.hooks, tx.accept = tx.start, nil, nil, nil, nil
+	tx.head, tx.writes, tx.entry, tx.hooks, tx.accept, tx.met = tx.start, nil, nil, nil, nil, nil
 }
 
 // write is one key written by a turn.
@@ -137,13 +138,19 @@ func (tx *Tx) merge(prefix, from string, reverse bool, visit func(string, []byte
 	if reverse {
 		slices.Reverse(over)
 	}
-	before := func(a, b string) bool { return (a < b) != reverse }
+	before := func(a, b string) bool { return a < b && !reverse || a > b && reverse }
+	stopped := false // the engine swallows ErrStop: what was decided since must not be visited after it
+	stopping := func(key string, raw []byte) error {
+		err := visit(key, raw)
+		stopped = stopped || errors.Is(err, kv.ErrStop)
+		return err
+	}
 	decided := func(key string) error {
 		raw, err := tx.get(key)
 		if err != nil || raw == nil {
 			return err
 		}
-		return visit(key, raw)
+		return stopping(key, raw)
 	}
 	err := tx.store.engine.Scan([]byte(from), audit.PrefixEnd(prefix), reverse, func(k, v []byte) error {
 		key := string(k)
@@ -158,9 +165,9 @@ func (tx *Tx) merge(prefix, from string, reverse bool, visit func(string, []byte
 			over = over[1:]
 			return decided(key)
 		}
-		return visit(key, slices.Clone(v))
+		return stopping(key, slices.Clone(v))
 	})
-	for err == nil && len(over) > 0 {
+	for err == nil && !stopped && len(over) > 0 {
 		err = decided(over[0])
 		over = over[1:]
 	}

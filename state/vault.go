@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 
@@ -43,15 +44,16 @@ func newVault(master []byte) (*vault, error) {
 
 // fill reads the stored identities anew.
 func (v *vault) fill(r kv.Reader) error {
-	v.mu.Lock()
-	v.people, v.byHandle, v.handles = map[string]cipher.AEAD{}, map[string]string{}, map[string]string{}
-	v.mu.Unlock()
+	fresh := vault{master: v.master, people: map[string]cipher.AEAD{}, byHandle: map[string]string{}, handles: map[string]string{}}
 	err := r.Scan([]byte(identityPrefix), audit.PrefixEnd(identityPrefix), false, func(key, value []byte) error {
-		return v.admit(string(key[len(identityPrefix):]), value)
+		return fresh.admit(string(key[len(identityPrefix):]), value)
 	})
 	if err != nil {
 		return fmt.Errorf("open the identities: %w", err)
 	}
+	v.mu.Lock() // all at once: others seal and unseal meanwhile
+	defer v.mu.Unlock()
+	v.people, v.byHandle, v.handles = fresh.people, fresh.byHandle, fresh.handles
 	return nil
 }
 
@@ -81,11 +83,14 @@ func (v *vault) admit(id string, stored []byte) error {
 
 // Meet returns the opaque id of a handle, making the identity if there is none yet. Ids say nothing about the handle.
 func (tx *Tx) Meet(handle string) (string, error) {
+	if id, here := tx.met[handle]; here {
+		return id, nil
+	}
 	v := tx.store.vault
 	v.mu.RLock()
 	id, known := v.byHandle[handle]
 	v.mu.RUnlock()
-	if known {
+	if known && tx.find(identityPrefix+id) == nil { // else this turn erases it
 		return id, nil
 	}
 	id = "p-" + strings.ToLower(rand.Text()[:12])
@@ -100,22 +105,32 @@ func (tx *Tx) Meet(handle string) (string, error) {
 	}
 	stored := append(seal(v.master, key, id), seal(person, []byte(handle), id)...)
 	tx.put(write{key: identityPrefix + id, raw: stored})
-	// Known at once: a later turn of the same group meets the same person. A group that is not committed leaves an id that
-	// nothing durable uses.
-	if err := v.admit(id, stored); err != nil {
-		return "", err
+	if tx.met == nil {
+		tx.met = map[string]string{}
 	}
+	tx.met[handle] = id
+	// Known once decided: a later turn of the same group meets the same person. A turn that comes to nothing leaves nobody
+	// known whose key is not stored, and a group that is not committed has the identities read anew.
+	tx.accept = append(tx.accept, func() { _ = v.admit(id, stored) }) // it opens what was sealed a moment ago
 	return id, nil
 }
 
 // Erase deletes a person's key: what they wrote, and their name, can't be read any more, here or in any backup made later.
+// Their handle, met again, is somebody new.
 func (tx *Tx) Erase(id string) {
 	tx.put(write{key: identityPrefix + id})
-	tx.After(func() {
-		v := tx.store.vault
+	maps.DeleteFunc(tx.met, func(_, met string) bool { return met == id })
+	v := tx.store.vault
+	tx.accept = append(tx.accept, func() { // whoever is met after this decision is somebody new
 		v.mu.Lock()
 		defer v.mu.Unlock()
-		delete(v.byHandle, v.handles[id])
+		if handle := v.handles[id]; v.byHandle[handle] == id {
+			delete(v.byHandle, handle)
+		}
+	})
+	tx.After(func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
 		delete(v.handles, id)
 		delete(v.people, id)
 	})

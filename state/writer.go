@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gonogo-chat/gonogo/state/audit"
 	"github.com/gonogo-chat/gonogo/state/kv"
@@ -52,6 +53,9 @@ func (s *Store) write() {
 	w := writer{Store: s, next: &group{number: 1}}
 	closing := s.closing
 	for {
+		if closing == nil && w.idle() && len(s.requests) == 0 {
+			return
+		}
 		requests := s.requests
 		if w.full() {
 			requests = nil
@@ -73,9 +77,6 @@ func (s *Store) write() {
 			w.finished(err)
 		case <-closing:
 			closing = nil
-		}
-		if closing == nil && w.idle() && len(s.requests) == 0 {
-			return
 		}
 	}
 }
@@ -120,11 +121,11 @@ func (w *writer) turn(r *request) {
 	for i := range ops {
 		size += ops[i].Size()
 	}
+	if err := w.limits.Check(ops); err != nil { // here, so that it is not the engine that refuses the turns beside it
+		r.done <- fmt.Errorf("turn of %d operations, %d bytes: %w", len(ops), size, err)
+		return
+	}
 	if !w.next.fits(w.limits, ops, size, w.options.Group) {
-		if len(w.next.ops) == 0 {
-			r.done <- fmt.Errorf("turn of %d operations, %d bytes: %w", len(ops), size, kv.ErrTooLarge)
-			return
-		}
 		w.held = r // decided again once the group has room: deciding does nothing else
 		return
 	}
@@ -183,21 +184,17 @@ func (w *writer) roomy() bool { return len(w.next.ops) == 0 }
 
 // abandon answers everybody whose turn rests on a group that was not committed, and starts again from what was.
 func (w *writer) abandon(g *group, err error) {
-	refusal := fmt.Errorf("commit a group of %d turns: %w", len(g.waiters), err)
-	nothingChanged := errors.Is(err, kv.ErrNoSpace) || errors.Is(err, kv.ErrReadOnly)
-	for _, failed := range []*group{g, w.next} {
-		for _, r := range failed.waiters {
-			r.done <- refusal
-		}
-	}
+	refused := slices.Concat(g.waiters, w.next.waiters)
 	w.next = w.spare()
-	if nothingChanged {
-		if err := w.load(); err == nil {
-			return
-		}
+	nothingChanged := errors.Is(err, kv.ErrNoSpace) || errors.Is(err, kv.ErrReadOnly)
+	if !nothingChanged || w.load() != nil {
+		broken := fmt.Errorf("%w: %w", ErrBroken, err)
+		w.broken.Store(&broken)
 	}
-	broken := fmt.Errorf("%w: %w", ErrBroken, err)
-	w.broken.Store(&broken)
+	refusal := fmt.Errorf("commit a group of %d turns: %w", len(g.waiters), err)
+	for _, r := range refused { // last: whoever is answered finds the store as it then is
+		r.done <- refusal
+	}
 }
 
 func sumOf(b []byte) audit.Sum {

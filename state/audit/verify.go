@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -165,9 +167,13 @@ func (c *chainCheck) hold(m mark, seq uint64) {
 
 func (c *chainCheck) finish() {
 	c.report.Hash = c.prev
-	if len(c.marks) > 0 && c.report.Why == "" {
-		m := c.marks[len(c.marks)-1]
-		c.report.fail(c.next, "the trail ends at entry %d, but a checkpoint was signed at entry %d: entries were cut off", c.report.Last, m.Seq)
+	for _, m := range slices.Backward(c.marks) {
+		if m.err == nil {
+			c.report.fail(c.next, "the trail ends at entry %d, but a checkpoint was signed at entry %d: entries were cut off", c.report.Last, m.Seq)
+		}
+	}
+	for _, m := range c.marks { // anybody can write one that nobody trusts: it says nothing of where the trail ended
+		c.report.fail(c.next, "the checkpoint at entry %d is not signed by a trusted key", m.Seq)
 	}
 	if c.report.Why != "" || len(c.last) == 0 {
 		return
@@ -196,10 +202,12 @@ func checkpoints(r kv.Reader, trust Trust) ([]mark, error) {
 		}
 		from = CheckpointKey(trust.After.Seq + 1)
 	}
-	err := r.Scan(from, PrefixEnd(CheckpointPrefix), false, func(_, value []byte) error {
+	err := r.Scan(from, PrefixEnd(CheckpointPrefix), false, func(key, value []byte) error {
 		c, err := DecodeCheckpoint(value)
 		if err == nil {
 			err = Check(c, trust.Keys)
+		} else if len(key) == len(CheckpointPrefix)+8 {
+			c.Seq = binary.BigEndian.Uint64(key[len(CheckpointPrefix):])
 		}
 		marks = append(marks, mark{Checkpoint: c, err: err})
 		return nil
