@@ -78,6 +78,14 @@ func (b *Bot) system(ctx context.Context, system, key, root string, handle func(
 	})
 }
 
+// Operate makes a turn for whoever runs the process, who is no person to the bot: its audit entry names the operator.
+func (b *Bot) Operate(ctx context.Context, key string, decide func(*Turn) error) error {
+	if err := b.Accepting(); err != nil {
+		return err
+	}
+	return b.system(ctx, "operator", key, "", decide)
+}
+
 // names answers the parser from configuration, and completion from what is committed too.
 type names struct {
 	org     *organisation.Organisation

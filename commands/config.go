@@ -10,6 +10,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/state"
 )
@@ -31,8 +32,10 @@ type InForce struct {
 	V      int       `json:"v"`
 	Digest string    `json:"digest"`
 	At     time.Time `json:"at"`
-	By     string    `json:"by,omitempty"`     // opaque person id; empty when it was there at a start
+	By     string    `json:"by,omitempty"`     // opaque person id; empty when it was there at a start, or the operator's
 	Second string    `json:"second,omitempty"` // who accepted it
+	// Operator says that whoever runs the process had it read, without a name to the trail.
+	Operator bool `json:"operator,omitempty"`
 	// Personal is the fingerprint of what a snapshot leaves out, names and accounts: sealed, for it could be guessed at.
 	Personal chat.Sealed `json:"personal,omitzero"`
 }
@@ -59,8 +62,8 @@ func configShow() bot.Command {
 			}}
 			err = candidates.All(r, func(id string, c Candidate) error {
 				if c.State == candidateOpen {
-					s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("config.waiting", chat.Word("configuration", id),
-						chat.Person("by", c.By), chat.Time("at", c.At))})
+					s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: byOperator(c.By, chat.Say("config.waiting", chat.Word("configuration", id),
+						chat.Person("by", c.By), chat.Time("at", c.At)))})
 				}
 				return nil
 			})
@@ -72,6 +75,10 @@ func configShow() bot.Command {
 
 func setBy(f InForce) chat.Text {
 	switch {
+	case f.Operator && f.Second == "":
+		return chat.Say("config.by_operator")
+	case f.Operator:
+		return chat.Say("config.by_operator_second", chat.Person("second", f.Second))
 	case f.By == "":
 		return chat.Say("config.by_start")
 	case f.Second == "":
@@ -146,7 +153,7 @@ func reload(t *bot.Turn, _ command.Call, facts bot.Facts) (chat.Reply, error) {
 		return quietly(chat.Say("config.unchanged", chat.Word("digest", short(t.Org.Digest))), nil), nil
 	}
 	changes := differences(t.Org, f.Organisation)
-	sensitive := slices.ContainsFunc(f.Changes, func(c Change) bool { return c.Sensitive }) || personal(t.Org) != personal(f.Organisation)
+	sensitive := f.sensitive(t.Org)
 	if err := supersedeCandidates(t); err != nil {
 		return chat.Reply{}, err
 	}
@@ -166,6 +173,11 @@ func reload(t *bot.Turn, _ command.Call, facts bot.Facts) (chat.Reply, error) {
 	}
 	m := changesMessage(chat.Say(code, chat.Word("digest", short(f.Organisation.Digest)), chat.Person("by", t.Person), chat.Count("count", len(changes))), changes)
 	return told(t, m, changes, nil)
+}
+
+// sensitive reports whether it changes who may decide, or what decisions must pass.
+func (f reread) sensitive(inForce *organisation.Organisation) bool {
+	return slices.ContainsFunc(f.Changes, func(c Change) bool { return c.Sensitive }) || personal(inForce) != personal(f.Organisation)
 }
 
 // told answers with what changed, in the releases channel too, and notes the changes with the decision.
@@ -191,7 +203,7 @@ func settling(t *bot.Turn) (*chat.Refusal, error) {
 	return nil, err
 }
 
-// putInForce makes a configuration the one that holds.
+// putInForce makes a configuration the one that holds; by is empty for the operator.
 //
 // The switch is made once this turn is durable, and not when it is decided: a turn may be decided twice, and its commit may
 // fail, and what is in force must be what the trail says. Turns decided while it commits are still decided, and dated with
@@ -205,5 +217,5 @@ func putInForce(t *bot.Turn, f reread, by, second string) error {
 		return err
 	}
 	t.After(func() { f.bot.Organise(f.Organisation) })
-	return inForce.Put(t.Tx, theConfiguration, InForce{V: 1, Digest: f.Organisation.Digest, At: t.Now.UTC(), By: by, Second: second, Personal: fingerprint})
+	return inForce.Put(t.Tx, theConfiguration, InForce{V: 1, Digest: f.Organisation.Digest, At: t.Now.UTC(), By: by, Second: second, Operator: by == "", Personal: fingerprint})
 }

@@ -1,12 +1,14 @@
 package commands
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/state"
 )
 
 // Candidate is a configuration that waits for a second administrator.
@@ -15,9 +17,9 @@ type Candidate struct {
 	ID     string    `json:"id"` // "C-1"
 	Digest string    `json:"digest"`
 	Base   string    `json:"base"` // the digest in force when it was proposed
-	By     string    `json:"by"`   // opaque person id
+	By     string    `json:"by"`   // opaque person id; empty for the operator
 	At     time.Time `json:"at"`
-	// Personal is the fingerprint of the names and accounts proposed, sealed under the proposer's key.
+	// Personal is the fingerprint of the names and accounts proposed, sealed under the proposer's key, if it has one.
 	Personal chat.Sealed    `json:"personal"`
 	Changes  []difference   `json:"changes,omitempty"`
 	State    candidateState `json:"state"`
@@ -48,7 +50,7 @@ func propose(t *bot.Turn, f reread, changes []difference) (chat.Reply, error) {
 		return chat.Reply{}, err
 	}
 	c := Candidate{V: 1, ID: id, Digest: f.Organisation.Digest, Base: t.Org.Digest, By: t.Person, At: t.Now.UTC(), Changes: changes, State: candidateOpen}
-	if c.Personal, err = t.Seal(personal(f.Organisation)); err != nil {
+	if c.Personal, err = t.Store().Seal(cmp.Or(t.Person, state.Strangers), personal(f.Organisation)); err != nil {
 		return chat.Reply{}, err
 	}
 	t.About(id)
@@ -65,8 +67,8 @@ func propose(t *bot.Turn, f reread, changes []difference) (chat.Reply, error) {
 	if err := candidates.Put(t.Tx, id, c); err != nil {
 		return chat.Reply{}, err
 	}
-	text := chat.Say("config.proposed", chat.Word("configuration", id), chat.Word("digest", short(c.Digest)), chat.Person("by", t.Person),
-		chat.People("others", othersThan(t, t.Person)))
+	text := byOperator(t.Person, chat.Say("config.proposed", chat.Word("configuration", id), chat.Word("digest", short(c.Digest)),
+		chat.Person("by", t.Person), chat.People("others", othersThan(t, t.Person))))
 	reasons := make([]chat.Text, len(changes))
 	for i, change := range changes {
 		reasons[i] = change.text()
@@ -130,8 +132,8 @@ func accept(t *bot.Turn, call command.Call, facts bot.Facts) (chat.Reply, error)
 	if err := closeCandidate(t, c, candidateAccepted, t.Person, nil); err != nil {
 		return chat.Reply{}, err
 	}
-	m := changesMessage(chat.Say("config.accepted", chat.Word("configuration", c.ID), chat.Word("digest", short(c.Digest)),
-		chat.Person("by", c.By), chat.Person("second", t.Person)), c.Changes)
+	m := changesMessage(byOperator(c.By, chat.Say("config.accepted", chat.Word("configuration", c.ID), chat.Word("digest", short(c.Digest)),
+		chat.Person("by", c.By), chat.Person("second", t.Person))), c.Changes)
 	return told(t, m, c.Changes, map[string]string{"configuration": c.ID})
 }
 
@@ -211,6 +213,13 @@ func supersedeCandidates(t *bot.Turn) error {
 	return nil
 }
 
+func proposer(c Candidate) chat.Text {
+	if c.By == "" {
+		return chat.Say("config.by_operator")
+	}
+	return chat.Say("value.person", chat.Person("person", c.By))
+}
+
 // configurationCard is a proposed configuration with everything that it changes.
 func configurationCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	c, ok, err := candidates.Get(r, id)
@@ -220,7 +229,7 @@ func configurationCard(r *bot.Reading, id string) (chat.Message, []chat.Place, e
 	m := changesMessage(chat.Say("card.configuration", chat.Word("configuration", id), chat.Nested("state", c.State.text())), c.Changes)
 	m.Card = id
 	s := chat.Section{Fields: []chat.Field{
-		{Label: "label.proposed_by", Value: chat.Say("value.person", chat.Person("person", c.By))},
+		{Label: "label.proposed_by", Value: proposer(c)},
 		{Label: "label.digest", Value: chat.Say("value.digest", chat.Word("digest", short(c.Digest)))},
 	}}
 	switch {

@@ -35,6 +35,7 @@ var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 // world is a whole bot over an engine that can crash, and the systems outside, which do not crash with it.
 type world struct {
+	ports  commands.Ports
 	t      testing.TB
 	config []byte
 	engine *faultkv.Engine
@@ -92,7 +93,7 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	ports := commands.Ports{
+	w.ports = commands.Ports{
 		Deployers: map[string]port.Deployer{"runner": w.pipeline}, Artifacts: w.artifacts, Tickets: w.tickets, Pager: w.pager,
 		Prober: w.metrics, Metrics: w.metrics, Log: slog.New(slog.DiscardHandler),
 		Reader: func() port.Reader { return w.bot.Reader(nil) },
@@ -111,7 +112,7 @@ func (w *world) start() {
 		},
 	}
 	w.bot, err = bot.New(bot.Options{
-		Store: w.store, Organisation: org, Behaviour: ports.Behaviour(), Platforms: []port.Platform{w.chat}, Now: time.Now, Sample: func(string) string { return "1.1.0" },
+		Store: w.store, Organisation: org, Behaviour: w.ports.Behaviour(), Platforms: []port.Platform{w.chat}, Now: time.Now, Sample: func(string) string { return "1.1.0" },
 		Log: w.log, Step: w.step,
 	})
 	if err != nil {

@@ -11,9 +11,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
-	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/words"
 	"github.com/gonogo-chat/gonogo/commands"
 	"github.com/gonogo-chat/gonogo/config"
 )
@@ -71,8 +70,7 @@ func atStart(c commands.Change) bool {
 	return slices.ContainsFunc(restartFor, func(section string) bool { return strings.HasPrefix(c.Path, section) })
 }
 
-// onHangup reads the configuration anew at every SIGHUP and says what it would change. A signal says nothing of who sent
-// it, so it puts nothing in force: an administrator does, with /config reload.
+// onHangup reloads at every SIGHUP.
 func (r *reloader) onHangup(ctx context.Context) {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
@@ -82,36 +80,22 @@ func (r *reloader) onHangup(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-hangup:
-			r.announce(ctx)
+			r.reload(ctx)
 		}
 	}
 }
 
-func (r *reloader) announce(ctx context.Context) {
+// reload puts in force what the file says now, or proposes it, and logs which.
+func (r *reloader) reload(ctx context.Context) {
 	log := r.in.log
-	proposed, err := r.propose(ctx)
+	outcome, changes, err := r.in.ports.ReloadAsOperator(ctx, r.in.bot)
 	if err != nil {
 		log.Error("the configuration was not reloaded", "error", err)
 		return
 	}
-	if len(proposed.Changes) == 0 {
-		log.Info("the configuration file says what is in force")
-		return
-	}
-	m := chat.Message{Title: chat.Say("config.pending", chat.Count("count", len(proposed.Changes))), Tone: chat.Warning}
-	s := chat.Section{}
-	for _, c := range proposed.Changes {
-		log.Info("a reload would change the configuration", "path", c.Path, "before", c.Before, "after", c.After,
+	for _, c := range changes {
+		log.Info("the configuration file differs", "path", c.Path, "before", c.Before, "after", c.After,
 			"sensitive", c.Sensitive, "needs_restart", atStart(c))
-		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("config.pending_change", chat.Word("path", c.Path))})
 	}
-	m.Sections = []chat.Section{s}
-	place := r.in.bot.Organisation().Channels.Releases
-	if place.Platform != r.in.web.Name() {
-		return
-	}
-	key := "hangup:" + proposed.Organisation.Digest + ":" + time.Now().UTC().Format(time.RFC3339)
-	if _, err := r.in.web.Post(ctx, place, key, port.Worded{Message: m, Reader: r.in.bot.Reader(nil), At: time.Now()}); err != nil {
-		log.Warn("what a reload would change was not posted", "error", err)
-	}
+	log.Info("the configuration was read anew", "code", outcome.Code, "outcome", words.Text(outcome, r.in.bot.Reader(nil), time.Now()))
 }
