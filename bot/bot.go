@@ -34,6 +34,8 @@ type Options struct {
 	Redact func(string) string
 	// Sample gives a version of a service for examples to name; nil for one that only looks like a version.
 	Sample func(service string) string
+	// Attempted is told of every attempt at an effect, the bot's own messages and cards included; nil for nobody.
+	Attempted func(kind effect.Kind, failure error)
 	// Step is told of every step, on the goroutine that takes it, so that tests can end the bot there; nil otherwise.
 	Step func(s Step, what string)
 }
@@ -49,6 +51,7 @@ type Bot struct {
 	log       *slog.Logger
 	redact    func(string) string
 	step      func(Step, string)
+	attempted func(effect.Kind, error)
 	org       atomic.Pointer[organisation.Organisation]
 
 	outbox   *outbox
@@ -73,6 +76,9 @@ func New(o Options) (*Bot, error) {
 	b := &Bot{
 		store: o.Store, behaviour: o.Behaviour, now: o.Now, log: o.Log, redact: o.Redact, step: o.Step,
 		platforms: map[string]port.Platform{}, commands: map[*command.Spec]*Command{},
+	}
+	if b.attempted = o.Attempted; b.attempted == nil {
+		b.attempted = func(effect.Kind, error) {}
 	}
 	if b.redact == nil {
 		b.redact = func(s string) string { return s }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/state"
 )
 
 // outbox performs effects, lane by lane: those of one lane in the order of decision, lanes beside each other.
@@ -58,21 +59,35 @@ func (o *outbox) add(e effect.Effect) {
 	}
 	at, _ := slices.BinarySearchFunc(l.queue, e, func(a, b effect.Effect) int { return cmp.Compare(a.ID, b.ID) })
 	l.queue = slices.Insert(l.queue, at, e)
+	if e.Fault != "" { // taken over from an earlier process
+		o.faulty[e.ID] = e
+	}
 	o.start(e.Lane, l)
 }
 
-// Waiting lists the effects on a subject whose last attempt failed.
-func (b *Bot) Waiting(subject string) []effect.Effect {
+// Waiting lists the effects on a subject whose last attempt failed, as of the moment that is read.
+func (b *Bot) Waiting(r state.Reader, subject string) ([]effect.Effect, error) {
 	b.outbox.mu.Lock()
-	defer b.outbox.mu.Unlock()
-	var list []effect.Effect
-	for _, e := range b.outbox.faulty {
+	var ids []uint64
+	for id, e := range b.outbox.faulty {
 		if e.Subject == subject {
+			ids = append(ids, id)
+		}
+	}
+	b.outbox.mu.Unlock()
+	slices.Sort(ids)
+	var list []effect.Effect
+	for _, id := range ids {
+		// An effect that has just been settled, or began anew, is forgotten here a moment later than in the store.
+		e, ok, err := state.EffectOf(r, id)
+		if err != nil {
+			return nil, err
+		}
+		if ok && e.Fault != "" {
 			list = append(list, e)
 		}
 	}
-	slices.SortFunc(list, func(a, b effect.Effect) int { return cmp.Compare(a.ID, b.ID) })
-	return list
+	return list, nil
 }
 
 // start works a lane off if nobody does.
@@ -213,6 +228,7 @@ func (b *Bot) perform(ctx context.Context, e effect.Effect) (effect.Effect, bool
 	seen := b.store.Touched(e.Key)
 	value, err := b.call(ctx, p.Timeout, e, p.Perform)
 	landed()
+	b.attempted(e.Kind, err)
 	b.at(StepPerformed, string(e.Kind))
 	if ctx.Err() != nil {
 		return e, false, ctx.Err() // left as it is: the next start looks for it
@@ -302,9 +318,16 @@ func (b *Bot) waitFor(t *Turn, e effect.Effect, was string) error {
 		defer b.outbox.mu.Unlock()
 		b.outbox.faulty[e.ID] = e
 	})
-	letter, _, _ := strings.Cut(e.Subject, "-")
+	subject := e.Subject
+	if b.behaviour.ShownOn != nil {
+		var err error
+		if subject, err = b.behaviour.ShownOn(t, subject); err != nil {
+			return err
+		}
+	}
+	letter, _, _ := strings.Cut(subject, "-")
 	if b.behaviour.Cards[letter] != nil && e.Fault != was {
-		if err := t.Card(e.Subject); err != nil {
+		if err := t.Card(subject); err != nil {
 			return err
 		}
 	}

@@ -46,6 +46,7 @@ var patterns = map[string]*pattern{
 	"tier":     {regexp.MustCompile(`^(low|medium|high)$`), "one of low, medium and high"},
 	"url":      {regexp.MustCompile(`^https?://[^\s/]`), "an http:// or https:// URL"},
 	"template": {regexp.MustCompile(`^(https?://[^\s/]|\{address\})`), "an http:// or https:// URL, or one that begins with {address}"},
+	"host":     {regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`), "a host name in lower case without port, like chat.example.org"},
 	"listen":   {regexp.MustCompile(`^[^\s]*:[0-9]{1,5}$`), "an address with a port, like 127.0.0.1:7474"},
 }
 

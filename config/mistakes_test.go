@@ -19,7 +19,7 @@ type mistake struct {
 var mistakes = []mistake{
 	{"unknown key", "  zone: Europe/Berlin", "  zonne: Europe/Berlin", "organisation.zonne", `did you mean zone?`, true},
 	{"unknown section", "freezes:\n", "freeezes:\n", "freeezes", "did you mean freezes?", true},
-	{"far from any key", "  reserve: 512MB", "  qqqqqqqq: 512MB", "operations.qqqqqqqq", "known are listen, data, reserve, retention and log", true},
+	{"far from any key", "  reserve: 512MB", "  qqqqqqqq: 512MB", "operations.qqqqqqqq", "known are listen, hosts, secure, data, reserve, retention and log", true},
 	{"key twice", "  name: Our organisation", "  name: Our organisation\n§  name: Again", "organisation.name", "here twice, first in line", false},
 	{"text expected", "  name: Our organisation", "  name: 12", "organisation.name", "a number where a text is expected", true},
 	{"text not repeated", "  name: Our organisation", "  name: [12]", "organisation.name", "a list where a single value", true},
@@ -44,6 +44,7 @@ var mistakes = []mistake{
 	{"missing key", "    pipeline: deploy\n    verify: watched\n  - name: prod", "    verify: watched\n  - name: prod", "environments[0]", `needs the key "pipeline"`, true},
 	{"no entries", "grants:\n", "x: &x []\ngrants: *x\nz:\n", "x", "not known here", true},
 	{"zone", "  zone: Europe/Berlin", "  zone: Europe/Berlim", "organisation.zone", "not a time zone", false},
+	{"host", "  listen: 127.0.0.1:7474", "  hosts: [\"https://chat.example.org\"]", "operations.hosts[0]", "a host name in lower case", true},
 	{"listen", "  listen: 127.0.0.1:7474", "  listen: 127.0.0.1", "operations.listen", "an address with a port", true},
 	{"listen port", "  listen: 127.0.0.1:7474", "  listen: 127.0.0.1:74740", "operations.listen", "an address with a port", false},
 	{"demo beyond loopback", "  listen: 127.0.0.1:7474", "  listen: 0.0.0.0:7474", "", "", false}, // allowed where it is no demo

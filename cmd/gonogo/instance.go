@@ -26,6 +26,10 @@ import (
 // storeFolder is where the store lies within the data folder.
 const storeFolder = "store"
 
+// onStep is told of every step that a bot takes. Only tests set it, to end the process there: nothing that the program is
+// given can.
+var onStep func(bot.Step, string)
+
 // options are what an instance is made from.
 type options struct {
 	file string // configuration
@@ -171,17 +175,16 @@ func (i *instance) assemble(org *organisation.Organisation) (err error) {
 		Channels: func() []webchat.Channel { return in.current().channels },
 		Tokens:   holders{i.tokens, i}, NotAccepting: notAccepting, Demo: i.config.Organisation.Demo,
 		Organisation: func() string { return i.bot.Organisation().Name },
-		Listen:       address, Now: time.Now, Log: i.log,
+		Listen:       address, Hosts: i.config.Operations.Hosts, Secure: i.config.Operations.Secure, Now: time.Now, Log: i.log,
 		Pages: members, Open: open,
 	})
 	if err != nil {
 		return err
 	}
 	behaviour := i.ports.Behaviour()
-	i.meters.count(behaviour.Performers)
 	i.bot, err = bot.New(bot.Options{
 		Store: i.store, Organisation: org, Behaviour: behaviour, Platforms: []port.Platform{i.web},
-		Now: time.Now, Log: i.log, Redact: i.secrets.redact, Sample: i.sample,
+		Now: time.Now, Log: i.log, Redact: i.secrets.redact, Attempted: i.meters.attempted, Step: onStep, Sample: i.sample,
 	})
 	if err != nil {
 		return err

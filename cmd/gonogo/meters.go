@@ -40,7 +40,7 @@ func newMeters() *meters {
 			Name: "gonogo_turn_duration_seconds", Help: "Time from a request to its answer, which is durable.", Buckets: seconds,
 		}),
 		effects: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "gonogo_effects_total", Help: "Attempts at effects on other systems, by kind and result.",
+			Name: "gonogo_effects_total", Help: "Attempts at effects, messages and cards included, by kind and result.",
 		}, []string{"kind", "result"}),
 		group: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "gonogo_commit_entries", Help: "Audit entries that share one commit.", Buckets: prometheus.ExponentialBuckets(1, 2, 11),
@@ -64,21 +64,13 @@ func (m *meters) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, Timeout: 10 * time.Second})
 }
 
-// count counts the attempts of performers.
-func (m *meters) count(performers map[effect.Kind]bot.Performer) {
-	for kind, p := range performers {
-		perform := p.Perform
-		p.Perform = func(ctx context.Context, e effect.Effect) (any, error) {
-			v, err := perform(ctx, e)
-			result := "done"
-			if err != nil {
-				result = "failed"
-			}
-			m.effects.WithLabelValues(string(kind), result).Inc()
-			return v, err
-		}
-		performers[kind] = p
+// attempted counts an attempt at an effect.
+func (m *meters) attempted(kind effect.Kind, failure error) {
+	result := "done"
+	if failure != nil {
+		result = "failed"
 	}
+	m.effects.WithLabelValues(string(kind), result).Inc()
 }
 
 // meteredEngine counts commits.

@@ -30,6 +30,8 @@ func TestProbesAndMetrics(t *testing.T) {
 	if strings.Contains(got.body, "sesame") || strings.Contains(got.body, "second\"") {
 		t.Error("what people said is in the metrics")
 	}
+	s.say("admin", `/freeze add prod "now" "+2h" "closing"`, "--wait", "20s")
+	says(t, s.get("/metrics").body, `gonogo_effects_total{kind="chat.post",result="done"}`, `gonogo_effects_total{kind="chat.card",result="done"}`)
 	if got := s.get("/runs/none"); got.status != http.StatusNotFound {
 		t.Errorf("the runner's pages are not mounted: %+v", got)
 	}
