@@ -61,6 +61,8 @@ type Behaviour struct {
 	Timers map[string]func(*Turn, state.Timer) error
 	// Cards render the card of a subject, by the letter of its short id.
 	Cards map[string]CardRenderer
+	// ShownOn is the subject on whose card it shows what the effects on a subject wait for; empty if none, nil if always its own.
+	ShownOn func(state.Reader, string) (string, error)
 	// Names lists the words of an argument kind for completion; nil where only configuration knows any.
 	Names func(*Reading, command.Kind, map[string]command.Value) []string
 	// Start is the turn of every start.

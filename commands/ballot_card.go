@@ -4,7 +4,9 @@ import (
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/followup"
+	"github.com/gonogo-chat/gonogo/bot/release"
 )
 
 // ballotCard is what a board member decides by in ten seconds: what is asked, on what evidence, until when, and how it stands.
@@ -20,12 +22,17 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	m := chat.Message{Card: id, Tone: ballotTones[b.State], Title: chat.Say("card.ballot", chat.Word("ballot", id), chat.Nested("purpose", chat.Say("ballot.purpose."+chat.Code(b.Purpose))),
 		chat.Word("on", b.Subject), chat.Word("what", rel.Subject()), chat.Nested("state", b.State.Text()))}
 	asked := []chat.Field{
-		{Label: "label.release", Value: chat.Say("value.word", chat.Word("word", rel.ID+" "+rel.Subject()))},
 		{Label: "label.tier", Value: tierValue(rel)},
 		{Label: "label.requester", Value: chat.Say("value.person", chat.Person("person", rel.Requester))},
 		{Label: "label.closes", Value: chat.Say("value.time", chat.Time("at", b.Closes))},
-		{Label: "label.proposal", Value: chat.Say("value.digest", chat.Word("digest", short(b.Digest)))},
 	}
+	if rel.Ticket != "" {
+		asked = append(asked, chat.Field{Label: "label.ticket", Value: chat.Say("value.word", chat.Word("word", rel.Ticket))})
+	}
+	if a := rel.Artifact; a != nil {
+		asked = append(asked, chat.Field{Label: "label.commit", Value: chat.Say("value.commit", chat.Word("commit", short(a.Build.Commit)), chat.Word("run", a.Build.RunID))})
+	}
+	asked = append(asked, chat.Field{Label: "label.proposal", Value: chat.Say("value.digest", chat.Word("digest", short(b.Digest)))})
 	m.Sections = []chat.Section{{Fields: asked}}
 	if reason := reasonOf(r, b); reason != nil {
 		m.Sections = append(m.Sections, chat.Section{Heading: chat.Say("heading.reason"), Lines: []chat.Line{{Text: chat.Say("quote", chat.Quote("text", *reason))}}})
@@ -35,13 +42,26 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		return chat.Message{}, nil, err
 	}
 	m.Sections = append(m.Sections, more...)
-	who := electors(b.Rule, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil))
-	tally := b.Tally(who)
+	seen, err := evidenceSection(r, rel)
+	if err != nil {
+		return chat.Message{}, nil, err
+	}
+	if len(seen.Lines) > 0 {
+		m.Sections = append(m.Sections, seen)
+	}
+	w := work(rel, r.Org, r.Bot.Store(), nil)
+	tally := b.Tally(electors(b.Rule, rel, r.Org, w))
 	stands := tally.Text()
 	if b.Why != nil {
 		stands = *b.Why
 	}
 	s := chat.Section{Heading: chat.Say("heading.votes"), Lines: []chat.Line{{Mark: ballotMarks[b.State], Text: stands}}}
+	if b.State == approval.StateOpen && tally.Impossible && len(tally.Barred) > 0 {
+		// What is not known of who wrote it bars everybody: the card says what it is.
+		for _, unknown := range duty.Approve(tally.Barred[0], w, r.Org.Duty).Unknown {
+			s.Lines[0].Sub = append(s.Lines[0].Sub, unknown)
+		}
+	}
 	for _, v := range b.Votes {
 		s.Lines = append(s.Lines, voteLine(v))
 	}
@@ -59,6 +79,24 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		places = append(places, r.Org.Channels.OnCall)
 	}
 	return m, places, err
+}
+
+// evidenceSection is what was seen of a release in the environments that it passed: what a vote can go by.
+func evidenceSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
+	s := chat.Section{Heading: chat.Say("heading.verdict")}
+	for _, env := range r.Org.Environments {
+		d, ok, err := deployments.Get(r, rel.Passed[env.Name])
+		if err != nil {
+			return s, err
+		}
+		if !ok || d.Verdict == nil {
+			continue
+		}
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkOpen, Sub: d.Verdict.Reasons,
+			Text: chat.Say("deployment.stands", chat.Word("deployment", d.ID), chat.Word("kind", string(d.Kind)), chat.Word("what", d.Subject()),
+				chat.Word("environment", d.Environment), chat.Nested("state", d.State.Text()))})
+	}
+	return s, nil
 }
 
 var ballotTones = map[approval.State]chat.Tone{

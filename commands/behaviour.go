@@ -36,7 +36,8 @@ func (p Ports) Behaviour() bot.Behaviour {
 			letterFreeze: freezeCard, letterException: exceptionCard,
 			letterConfiguration: configurationCard,
 		},
-		Start: start,
+		ShownOn: shownOn,
+		Start:   start,
 	}
 }
 

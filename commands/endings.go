@@ -22,6 +22,9 @@ func runEnded(t *bot.Turn, d rollout.Deployment, r release.Release, e rollout.Ev
 	if err != nil {
 		return err
 	}
+	if d.State == rollout.Failed {
+		d.Reason = &text
+	}
 	if err := t.Retract(d.ID, "cancel"); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
 	"github.com/gonogo-chat/gonogo/state"
@@ -152,10 +153,12 @@ var deploymentMarks = map[rollout.State]chat.Mark{
 	rollout.RolledBack: chat.MarkClosed, rollout.Refused: chat.MarkClosed, rollout.Lost: chat.MarkUnknown, rollout.Held: chat.MarkUnknown,
 }
 
-// lastDeploymentSection shows the newest deployment, with how its run and its watch stand.
+// lastDeploymentSection shows the newest deployments, with how the run and the watch of the last one stand, and of those that
+// did not succeed.
 func lastDeploymentSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	s := chat.Section{Heading: chat.Say("heading.deployments")}
-	for _, id := range rel.Deployments[max(0, len(rel.Deployments)-cardDeployments):] {
+	shown := rel.Deployments[max(0, len(rel.Deployments)-cardDeployments):]
+	for n, id := range shown {
 		d, found, err := deployments.Get(r, id)
 		if err != nil {
 			return s, err
@@ -172,7 +175,10 @@ func lastDeploymentSection(r *bot.Reading, rel release.Release) (chat.Section, e
 		if d.State.Open() && d.Progress.Stage != "" {
 			line.Sub = append(line.Sub, chat.Say("run.stands", chat.Word("stage", d.Progress.Stage), chat.Percent("percent", float64(d.Progress.Percent)/100)))
 		}
-		if d.Verdict != nil {
+		if d.Kind == rollout.Rollback && d.Cause != nil {
+			line.Sub = append(line.Sub, *d.Cause)
+		}
+		if d.Verdict != nil && (n == len(shown)-1 || d.State != rollout.Succeeded) {
 			line.Sub = append(line.Sub, d.Verdict.Reasons...)
 		}
 		if d.Reason != nil {
@@ -198,11 +204,37 @@ func todoSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 // waitingSection says which other system the release waits for, and why, while one is down.
 func waitingSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	s := chat.Section{Heading: chat.Say("heading.waiting")}
-	for _, e := range r.Bot.Waiting(rel.ID) {
-		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("effect.waiting", chat.Word("effect", string(e.Kind)),
-			chat.Count("attempts", e.Attempts), chat.Word("fault", e.Fault))})
+	subjects := append([]string{rel.ID}, rel.Deployments[max(0, len(rel.Deployments)-cardDeployments):]...)
+	for _, subject := range subjects {
+		waiting, err := r.Bot.Waiting(r, subject)
+		if err != nil {
+			return s, err
+		}
+		for _, e := range waiting {
+			what, ok := waitsFor[e.Kind]
+			if !ok {
+				what = "effect.other"
+			}
+			s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("effect.waiting", chat.Nested("effect", chat.Say(what,
+				chat.Word("subject", subject), chat.Word("effect", string(e.Kind)))), chat.Word("fault", e.Fault))})
+		}
 	}
 	return s, nil
+}
+
+// waitsFor names what is to be done in another system.
+var waitsFor = map[effect.Kind]chat.Code{
+	kindTicketOpen: "effect.ticket_open", kindTicketNote: "effect.ticket_note", kindTicketMove: "effect.ticket_note",
+	kindStart: "effect.start", kindFollow: "effect.follow", kindCancel: "effect.cancel", kindWatch: "effect.watch",
+}
+
+// shownOn is the subject on whose card it shows what an effect waits for: a deployment has none of its own.
+func shownOn(r state.Reader, subject string) (string, error) {
+	if subject == "" || subject[:1] != letterDeployment {
+		return subject, nil
+	}
+	d, _, err := deployments.Get(r, subject)
+	return d.Release, err
 }
 
 // short is enough of a digest or commit for people.

@@ -160,6 +160,12 @@ func unwell(t *bot.Turn, d rollout.Deployment, r release.Release, reasons []chat
 		if err := unlockFor(t, d); err != nil {
 			return err
 		}
+		if len(refusal.Reasons) > 0 { // the page says why the bot could not help itself
+			d.Reason = &refusal.Reasons[0]
+			if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+				return err
+			}
+		}
 		return alarm(t, d, r, followup.FailedRollback, chat.Say("rollback.impossible", chat.Word("deployment", d.ID),
 			chat.Word("what", d.Subject()), chat.Word("environment", d.Environment)), append(reasons, refusal.Reasons...))
 	}

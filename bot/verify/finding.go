@@ -46,8 +46,11 @@ func smoke(s Probed) finding {
 
 func (w Watch) health(p Plan, probe port.Probe) finding {
 	s := w.Probe(probe.Name)
-	args := append(s.args(), chat.Count("seen", s.Seen), chat.Count("failed", s.Failed),
-		chat.Count("streak", s.Streak), chat.Count("worst", s.Worst), chat.Count("tolerated", p.Tolerate))
+	args := append(s.args(), chat.Count("seen", s.Seen), chat.Count("failed", s.Failed), chat.Count("passed", s.Seen-s.Failed),
+		chat.Count("streak", s.Streak), chat.Count("tolerated", p.Tolerate))
+	if s.Worst > 0 { // "at most none in a row" tells nothing
+		args = append(args, chat.Count("worst", s.Worst))
+	}
 	switch {
 	case s.Worst > p.Tolerate:
 		return finding{chat.MarkClosed, chat.Say("verify.health_failed", args...)}

@@ -5,7 +5,7 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 // enVotes words ballots and votes.
 var enVotes = map[chat.Code]string{
 	"ballot.opened":            "The vote on {on}, {what}, is open: {ballot}.",
-	"ballot.ended":             "The vote {ballot} on {subject}, {what}, is {state}.",
+	"ballot.ended":             "The vote on {subject}, {what}, has ended: {state} ({ballot}).",
 	"ballot.reminder":          "{waiting}: {ballot} on {subject} still waits for your vote. It closes {closes}.",
 	"ballot.no_rule":           "No approval rule “{rule}” is configured, so nobody can be asked about {subject}.",
 	"ballot.none":              "Nothing is being voted on for {on}.",
