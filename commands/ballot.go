@@ -230,7 +230,7 @@ func electorsOf(t *bot.Turn, b approval.Ballot) (approval.Electors, error) {
 	if err != nil {
 		return approval.Electors{}, err
 	}
-	return electors(b.Rule, r, t.Org, work(r, t.Org, t.Store(), nil)), nil
+	return electors(b, r, t.Org, work(r, t.Org, t.Store(), nil)), nil
 }
 
 // releaseOfBallot is the release that a ballot is about, directly or through an exception; for the duties it is judged by,

@@ -50,7 +50,7 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		m.Sections = append(m.Sections, seen)
 	}
 	w := work(rel, r.Org, r.Bot.Store(), nil)
-	tally := b.Tally(electors(b.Rule, rel, r.Org, w))
+	tally := b.Tally(electors(b, rel, r.Org, w))
 	stands := tally.Text()
 	if b.Why != nil {
 		stands = *b.Why
@@ -58,7 +58,7 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	s := chat.Section{Heading: chat.Say("heading.votes"), Lines: []chat.Line{{Mark: ballotMarks[b.State], Text: stands}}}
 	if b.State == approval.StateOpen && tally.Impossible && len(tally.Barred) > 0 {
 		// What is not known of who wrote it bars everybody: the card says what it is.
-		for _, unknown := range duty.Approve(tally.Barred[0], w, r.Org.Duty).Unknown {
+		for _, unknown := range duty.Approve(tally.Barred[0], w, duties(b, r.Org)).Unknown {
 			s.Lines[0].Sub = append(s.Lines[0].Sub, unknown)
 		}
 	}

@@ -113,3 +113,21 @@ func TestUnlinkedAccountIsSealed(t *testing.T) {
 		}
 	})
 }
+
+// An emergency takes two, also where whoever plans a release may vote on it.
+func TestNobodyIsTheirOwnSecond(t *testing.T) {
+	t.Parallel()
+	configuration := string(readConfig(t)) + "\nduty: {requester_may_approve: true, author_may_approve: true}\n"
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, []byte(configuration))
+		defer func() { w.end() }()
+		w.artifacts.put("payments", "1.1.0", func(*port.Artifact) {})
+		w.said(t, "dev", "/release plan payments 1.1.0", chat.Done, "release.planned")
+		w.said(t, "sre", `/emergency R-1 prod "refunds are paid twice"`, chat.Done, "emergency.asked")
+		w.said(t, "sre", "/vote R-1 go", chat.Refused, "vote.duty")
+		w.said(t, "chair", "/vote R-1 go", chat.Done, "vote.counted")
+		if shown := w.chat.channel("#oncall"); !strings.Contains(shown, "Carla") {
+			t.Errorf("the second person is not named:\n%s", shown)
+		}
+	})
+}

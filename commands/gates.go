@@ -122,7 +122,7 @@ func fillApproval(r state.Reader, org *organisation.Organisation, store *state.S
 			return err
 		}
 		if ok {
-			who := electors(b.Rule, q.release, org, work(q.release, org, store, nil))
+			who := electors(b, q.release, org, work(q.release, org, store, nil))
 			tally := b.Recount(who)
 			f.Ballot, f.Tally = &b, &tally
 			approvers = b.Approvers(who)

@@ -134,7 +134,7 @@ func voteSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	if b.Why != nil {
 		s.Lines[0].Sub = append(s.Lines[0].Sub, *b.Why)
 	} else {
-		tally := b.Tally(electors(b.Rule, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil)))
+		tally := b.Tally(electors(b, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil)))
 		s.Lines[0].Text.Args = append(stands.Args, chat.Nested("tally", tally.Text()))
 	}
 	for _, c := range b.Changes {

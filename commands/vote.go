@@ -156,14 +156,14 @@ func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 		return reply, err
 	}
 	w := work(r, t.Org, t.Store(), nil)
-	if finding := duty.Approve(t.Person, w, t.Org.Duty); !finding.OK() {
+	if finding := duty.Approve(t.Person, w, duties(b, t.Org)); !finding.OK() {
 		return chat.Reply{}, chat.Refuse("vote.duty", chat.Word("on", b.Subject), chat.Word("what", r.Subject())).Because(finding.Reasons()...)
 	}
 	reason, err := sealOptional(t, c.Text("reason"))
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	who := electors(b.Rule, r, t.Org, w)
+	who := electors(b, r, t.Org, w)
 	_, again := b.VoteOf(t.Person)
 	next, refusal := b.Cast(approval.Vote{Person: t.Person, Choice: approval.Choice(c.Text("choice")), At: t.Now, Reason: reason, Bound: b.Digest}, who)
 	if refusal != nil {
@@ -231,7 +231,7 @@ func voteOpen(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) 
 	}
 	if b, err := openBallotOn(t, r); err != nil || b.ID != "" {
 		return chat.Reply{}, firstError(err, chat.Refuse("ballot.open_already", chat.Word("ballot", b.ID), chat.Word("release", r.ID),
-			chat.Nested("tally", b.Tally(electors(b.Rule, r, t.Org, work(r, t.Org, t.Store(), nil))).Text())))
+			chat.Nested("tally", b.Tally(electors(b, r, t.Org, work(r, t.Org, t.Store(), nil))).Text())))
 	}
 	f, _ := facts.(artifactFacts)
 	if f.Artifact == nil {

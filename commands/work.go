@@ -103,10 +103,20 @@ func proposal(r release.Release, a *port.Artifact, org *organisation.Organisatio
 	return p
 }
 
+// duties are what one person may hold together where a ballot is voted on. An emergency takes a second person, so who asks
+// for one never agrees to it too, whatever is configured for releases.
+func duties(b approval.Ballot, org *organisation.Organisation) duty.Policy {
+	p := org.Duty
+	if b.Purpose == approval.Emergency {
+		p.RequesterMayApprove = false
+	}
+	return p
+}
+
 // electors is who may vote on a ballot now: members who hold the right to vote and have no duty that conflicts.
-func electors(rule approval.Rule, r release.Release, org *organisation.Organisation, w duty.Work) approval.Electors {
-	asked := org.Electorate(rule, r.Service)
-	barred := duty.Barred(asked.Members, w, org.Duty)
+func electors(b approval.Ballot, r release.Release, org *organisation.Organisation, w duty.Work) approval.Electors {
+	asked := org.Electorate(b.Rule, r.Service)
+	barred := duty.Barred(asked.Members, w, duties(b, org))
 	for _, id := range asked.Without {
 		if !slices.Contains(barred, id) {
 			barred = append(barred, id)
