@@ -76,6 +76,9 @@ func openReleaseBallot(t *bot.Turn, r release.Release, now *port.Artifact) (rele
 	if refusal != nil {
 		return r, refusal
 	}
+	if err := t.Retract(r.ID, "reopen"); err != nil {
+		return r, err
+	}
 	next.Ballots = append(append([]string(nil), r.Ballots...), b.ID)
 	return next, putRelease(t, next)
 }

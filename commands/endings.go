@@ -125,6 +125,11 @@ func staged(t *bot.Turn, d rollout.Deployment, r release.Release) error {
 		return err
 	}
 	env, ok := t.Org.Next(d.Environment)
+	if ok && next.State == release.Approved && t.Org.Final(env.Name) { // passed once more: the button was this deployment's
+		if err := offerDeploy(t, next, env.Name); err != nil {
+			return err
+		}
+	}
 	if !ok || next.State != release.Staged {
 		return t.Card(r.ID)
 	}

@@ -101,15 +101,35 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 // fillLower says what passed in the environment before.
 func fillLower(r state.Reader, _ *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {
 	f.Lower = &gate.Lower{Environment: q.environment.After}
-	id := q.release.Passed[q.environment.After]
-	if q.environment.After == "" || id == "" {
+	if q.environment.After == "" {
 		return nil
 	}
-	d, ok, err := deployments.Get(r, id)
+	d, ok, err := passedIn(r, q.release, q.environment.After)
 	if ok && d.State == rollout.Succeeded {
 		f.Lower.Deployment, f.Lower.Digest, f.Lower.At = d.ID, d.Digest, d.EndedAt
 	}
 	return err
+}
+
+// passedIn is the deployment by which a release passed an environment. One that came later and did not end well takes that
+// back: what ran well once and failed since is not known to be well.
+func passedIn(r state.Reader, rel release.Release, environment string) (rollout.Deployment, bool, error) {
+	passed := rel.Passed[environment]
+	if passed == "" {
+		return rollout.Deployment{}, false, nil
+	}
+	for i := len(rel.Deployments) - 1; i >= 0 && rel.Deployments[i] != passed; i-- {
+		d, ok, err := deployments.Get(r, rel.Deployments[i])
+		if err != nil {
+			return d, false, err
+		}
+		began := d.Run.ID != "" // else nothing was done
+		bad := d.State != rollout.Succeeded && (d.State.Ended() || d.State.Attention() || d.State == rollout.RollingBack)
+		if ok && began && bad && d.Environment == environment && d.Kind == rollout.Deploy {
+			return d, false, nil
+		}
+	}
+	return deployments.Get(r, passed)
 }
 
 // fillApproval says where the vote stands and whether the executor's duties allow it.

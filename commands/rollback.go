@@ -298,7 +298,11 @@ func rollbackFailed(t *bot.Turn, back rollout.Deployment, r release.Release, rea
 	if err := t.Announce("rollbackfailed:"+back.ID, t.Org.Channels.Releases, chat.Message{Title: text, Tone: chat.Bad}); err != nil {
 		return err
 	}
-	if err := t.Offer(r.ID, bot.Offer{Name: "rollback", Label: "button.retry_rollback", Line: "/rollback " + r.ID + " " + d.Environment, Style: chat.StyleDanger, Order: 30}); err != nil {
+	name := "rollback"
+	if !t.Org.Final(d.Environment) {
+		name += "-" + d.Environment
+	}
+	if err := t.Offer(r.ID, bot.Offer{Name: name, Label: "button.retry_rollback", Line: "/rollback " + r.ID + " " + d.Environment, Style: chat.StyleDanger, Order: 30}); err != nil {
 		return err
 	}
 	return alarm(t, d, r, followup.FailedRollback, text, reasons)

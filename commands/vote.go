@@ -251,9 +251,6 @@ func voteOpen(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) 
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if err := t.Retract(r.ID, "reopen"); err != nil {
-		return chat.Reply{}, err
-	}
 	if err := t.Card(r.ID); err != nil {
 		return chat.Reply{}, err
 	}
@@ -279,7 +276,7 @@ func notStaged(t *bot.Turn, r release.Release, a *port.Artifact) *chat.Refusal {
 	if before == "" {
 		return nil
 	}
-	d, ok, err := deployments.Get(t, r.Passed[before])
+	d, ok, err := passedIn(t, r, before)
 	if err == nil && ok && d.State == rollout.Succeeded && d.Digest == a.Digest {
 		return nil
 	}
