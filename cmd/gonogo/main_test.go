@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -27,6 +28,7 @@ const asProgram = "GONOGO_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" || len(os.Args) > 1 && os.Args[1] == runner.SupervisorCommand {
+		onStep = dieAt(os.Getenv(deathWish))
 		main()
 		return
 	}
@@ -42,6 +44,8 @@ type place struct {
 	dir  string
 	env  []string
 	file string
+	// under is a program that the next server runs under.
+	under []string
 }
 
 // newPlace writes the starting configuration with some of it replaced: old text, new text, in turn.
@@ -98,6 +102,14 @@ func (p *place) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// beneath runs a command under another program.
+func (p *place) beneath(cmd *exec.Cmd) *exec.Cmd {
+	if len(p.under) > 0 {
+		cmd.Path, cmd.Args = p.under[0], slices.Concat(p.under, []string{cmd.Path}, cmd.Args[1:])
+	}
+	return cmd
+}
+
 // ran is how a command ended.
 type ran struct {
 	status   int
@@ -151,6 +163,8 @@ type server struct {
 	out     *buffer
 	log     *buffer
 	ended   chan struct{}
+
+	addresses chan string
 }
 
 // buffer may be written and read at once.
@@ -179,7 +193,17 @@ func (p *place) serve(args ...string) *server {
 
 func (p *place) start(args ...string) *server {
 	p.t.Helper()
-	s := &server{place: p, cmd: p.command(args...), out: &buffer{}, log: &buffer{}, ended: make(chan struct{})}
+	s := p.launch(args...)
+	if !s.opens() {
+		p.t.Fatalf("the bot ended: %s", s.log)
+	}
+	return s
+}
+
+// launch starts a bot.
+func (p *place) launch(args ...string) *server {
+	p.t.Helper()
+	s := &server{addresses: make(chan string, 1), place: p, cmd: p.beneath(p.command(args...)), out: &buffer{}, log: &buffer{}, ended: make(chan struct{})}
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -188,14 +212,13 @@ func (p *place) start(args ...string) *server {
 	if err := s.cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
-	addresses := make(chan string, 1)
 	go func() {
 		defer close(s.ended)
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
 			_, _ = s.out.Write(append(lines.Bytes(), '\n'))
 			if _, address, ok := strings.Cut(lines.Text(), " at http://"); ok {
-				addresses <- "http://" + address
+				s.addresses <- "http://" + address
 			}
 		}
 		_ = s.cmd.Wait()
@@ -207,15 +230,30 @@ func (p *place) start(args ...string) *server {
 			p.t.Logf("log of the bot:\n%s", s.log)
 		}
 	})
-	select {
-	case s.address = <-addresses:
-	case <-s.ended:
-		p.t.Fatalf("the bot ended: %s", s.log)
-	case <-time.After(patience):
-		p.t.Fatal("the bot did not say its address")
-	}
-	s.await("ready", func() bool { return s.get("/readyz").status == http.StatusOK })
 	return s
+}
+
+// opens waits until the bot is ready; false if it ended before.
+func (s *server) opens() bool {
+	s.t.Helper()
+	select {
+	case s.address = <-s.addresses:
+	case <-s.ended:
+		return false
+	case <-time.After(patience):
+		s.t.Fatal("the bot did not say its address")
+	}
+	ready := false
+	s.await("ready", func() bool {
+		select {
+		case <-s.ended:
+			return true
+		default:
+			ready = s.get("/readyz").status == http.StatusOK
+			return ready
+		}
+	})
+	return ready
 }
 
 // await polls until a condition holds.
@@ -230,6 +268,9 @@ func (s *server) await(what string, holds func() bool) {
 		case <-ctx.Done():
 			s.t.Fatalf("waited in vain: %s", what)
 		case <-s.ended:
+			if holds() {
+				return
+			}
 			s.t.Fatalf("the bot ended while waited for: %s", what)
 		case <-poll.C:
 		}
