@@ -36,6 +36,7 @@ func (p Ports) Behaviour() bot.Behaviour {
 			letterFreeze: freezeCard, letterException: exceptionCard,
 			letterConfiguration: configurationCard,
 		},
+		Names:   p.names,
 		ShownOn: shownOn,
 		Start:   start,
 	}

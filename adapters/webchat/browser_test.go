@@ -175,6 +175,11 @@ func TestBrowserStory(t *testing.T) {
 	b.is(`document.getElementById("line").value === ""`)
 	b.is(`document.querySelector('.channels a[data-channel="#cab"] .unread').textContent === "1"`)
 	b.is(`document.querySelector('a.button[href^="javascript"]') === null`)
+	// What names the card is a way to it.
+	b.is(`document.querySelector(".plain a.ref").textContent === "R-1" && document.querySelector("article[data-card] a.ref") === null`)
+	b.do(chromedp.Click(`.plain a.ref`))
+	b.until(`document.activeElement.dataset.card === "R-1" && location.hash === ""`)
+	b.do(chromedp.Focus("#line"))
 	b.shot("planned")
 
 	// A refusal is for the speaker alone, and gone from sight for another one.

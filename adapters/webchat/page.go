@@ -25,7 +25,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"tone": func(t chat.Tone) sign { return tones[t] },
 	"path": channelPath,
 	"link": link,
-	"many": func(l []string) bool { return len(l) > 3 },
+	"many": func(l []string) bool { return len(l) > 5 },
 }).ParseFS(pageFiles, "pages/*.html"))
 
 // sign is a picture with the word for those who can't see it.

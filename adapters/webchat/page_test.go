@@ -19,7 +19,7 @@ func TestPage(t *testing.T) {
 	f.post(t, "#cab", "k", card("a card"))
 	page := f.ask("GET", "/c/cab?as=chair", "")
 	for _, want := range []string{
-		`data-me="chair"`, `data-channel="#cab"`, `<option value="chair" data-name="Chris Chair" selected>chair · CAB chair</option>`,
+		`data-me="chair"`, `data-channel="#cab"`, `<option value="chair" data-name="Chris Chair" selected>chair · Chris Chair · CAB chair</option>`,
 		`href="/c/releases"`, `aria-current="page"`, `data-card="R-1"`, `a card</h3>`, `title="Mon 23 Nov 2026 13:00:00 CET">13:00</time>`, "Example Bank",
 	} {
 		if !strings.Contains(page.Body.String(), want) {

@@ -52,7 +52,7 @@ func (s *scenario) card(channel string) chat.Message {
 		{Heading: text("Gates"), Lines: []chat.Line{
 			{Mark: chat.MarkOpen, Text: text("artifact: checksum matches")},
 			{Mark: chat.MarkClosed, Text: text("freeze: F-3 until 18:00"), Sub: []chat.Text{text("financial closing")}},
-			{Mark: chat.MarkUnknown, Text: text("duty: two authors are not linked"), Sub: []chat.Text{text("a@example.org"), text("b@example.org"), text("c@example.org"), text("d@example.org")}},
+			{Mark: chat.MarkUnknown, Text: text("duty: two authors are not linked"), Sub: []chat.Text{text("a@example.org"), text("b@example.org"), text("c@example.org"), text("d@example.org"), text("e@example.org"), text("f@example.org")}},
 			{Mark: chat.MarkWaiting, Text: text("vote: %d of 3 for", len(s.votes))},
 		}},
 		{Heading: text("Output"), Pre: "smoke: GET /health 200 in 12 ms\nsmoke: POST /pay 201 in 48 ms   " + strings.Repeat("wide ", 40)},

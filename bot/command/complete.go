@@ -195,9 +195,13 @@ func (a *arguments) offerValues(o *offers, p *Param, typed, stem string) {
 		words = a.words(p)
 	}
 	typed = strings.TrimRight(typed, " ")
+	end := ""
+	if a.goesOn(p) {
+		end = " "
+	}
 	for _, w := range words {
 		if hasPrefixFold(w, typed) {
-			o.add(stem + quote(w))
+			o.add(stem + quote(w) + end)
 		}
 	}
 	if typed == "" {
@@ -206,12 +210,22 @@ func (a *arguments) offerValues(o *offers, p *Param, typed, stem string) {
 	low := strings.ToLower(typed)
 	for _, w := range words {
 		if strings.Contains(strings.ToLower(w), low) {
-			o.add(stem + quote(w))
+			o.add(stem + quote(w) + end)
 		}
 	}
 	for _, w := range nearest(typed, words, maxSuggest) {
-		o.add(stem + quote(w))
+		o.add(stem + quote(w) + end)
 	}
+}
+
+// goesOn reports whether the line can't end with a parameter's value, since another must follow: the offer then ends in a
+// space, ready for it. Times go on by themselves.
+func (a *arguments) goesOn(p *Param) bool {
+	if p.Flag || p.Kind == KindTime || p.Kind == KindEnd {
+		return false
+	}
+	at := slices.IndexFunc(a.entry.spec.Params, func(q Param) bool { return q.Name == p.Name })
+	return slices.ContainsFunc(a.entry.spec.Params[at+1:], func(q Param) bool { return !q.Flag && !q.Optional })
 }
 
 func hasPrefixFold(s, prefix string) bool {

@@ -150,7 +150,8 @@ var enRules = map[chat.Code]string{
 	"gate.approval.other":      "{ballot} is about {about}, not about {release}.",
 	"gate.approval.purpose":    "{ballot} is a vote on another question ({purpose}).",
 	"gate.approval.unknown":    "What {ballot} voted on can't be compared with what is proposed now.",
-	"gate.approval.changed":    "{ballot} voted on {voted}; proposed now is {proposed}.",
+	"gate.approval.changed":    "What {ballot} voted on has changed since: it was {voted}, and {proposed} is proposed now.",
+	"gate.approval.fallen":     "{ballot} does not stand: {reason}",
 	"gate.approval.not_passed": "{ballot} is {state}[[ until {closes}]][[: {tally}]].",
 
 	"gate.duty.open":     "No duty excludes [[{person}]].",
@@ -202,7 +203,7 @@ var enRules = map[chat.Code]string{
 	"verify.no_limit":       "limited",
 	"verify.figure":         "{value} {unit}",
 
-	"followup.kind.rollback":         "rollback",
+	"followup.kind.rollback":         "rollback to look into",
 	"followup.kind.emergency-review": "emergency review",
 	"followup.kind.lost-run":         "lost run",
 	"followup.kind.held-watch":       "held watch",

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/adapters/artifactdir"
+	"github.com/gonogo-chat/gonogo/bot/chat"
 )
 
 // demonstration is what the demo command puts around a bot: an artifact repository and a data centre, both programs of
@@ -29,6 +30,8 @@ type demonstration struct {
 	centre *exec.Cmd // nil where one was running already
 	ended  chan struct{}
 	tryOut []trial
+	// further are steps after those, which are buttons to press.
+	further []chat.Line
 }
 
 // trial is a line to try, and as whom.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
@@ -81,6 +82,7 @@ func (d *demonstration) welcome(ctx context.Context, i *instance) error {
 			for _, t := range d.tryOut {
 				s.Lines = append(s.Lines, chat.Line{Text: chat.Say("welcome.line", chat.Word("as", t.as), chat.Word("line", t.line))})
 			}
+			s.Lines = append(s.Lines, d.further...)
 			m.Sections = append(m.Sections, s)
 		}
 		_, err := i.web.Post(ctx, c.place, "welcome:"+c.place.Channel, port.Worded{Message: m, Reader: i.bot.Reader(nil), At: time.Now()})
@@ -113,7 +115,42 @@ func (d *demonstration) suggest(ctx context.Context, i *instance) error {
 			{a.Handle, "/release explain R-1"},
 			{a.Handle, "/deploy R-1 " + org.First().Name},
 		}
+		d.further = further(org, service, a.Person)
 		break
 	}
 	return nil
+}
+
+// further says how what somebody planned gets from the first environment to the last one: who may press what.
+func further(org *organisation.Organisation, service, planner string) []chat.Line {
+	var lines []chat.Line
+	handles := func(most int, may func(person string) bool) []string {
+		var out, found []string
+		for _, a := range accounts(org) {
+			if len(out) < most && a.Person != planner && !slices.Contains(found, a.Person) && may(a.Person) {
+				out, found = append(out, a.Handle), append(found, a.Person)
+			}
+		}
+		return out
+	}
+	// The strictest vote that a tier asks for: it does for the others as well.
+	var strictest approval.Rule
+	for _, name := range slices.Sorted(maps.Keys(org.Tiers)) {
+		if rule := org.Approvals[org.Tiers[name].Approval]; rule.Quorum > strictest.Quorum {
+			strictest = rule
+		}
+	}
+	members := org.Electorate(strictest, service)
+	voters := handles(strictest.Quorum, func(person string) bool {
+		return slices.Contains(members.Members, person) && !slices.Contains(members.Without, person)
+	})
+	if len(voters) > 0 {
+		lines = append(lines, chat.Line{Text: chat.Say("welcome.vote", chat.List("as", voters), chat.Word("channel", org.Channels.CAB.Channel))})
+	}
+	last := org.Environments[len(org.Environments)-1].Name
+	deployers := handles(1, func(person string) bool { return org.May(person, people.Deploy, service, last) })
+	if len(deployers) > 0 {
+		lines = append(lines, chat.Line{Text: chat.Say("welcome.final", chat.List("as", deployers), chat.Word("environment", last))})
+	}
+	return lines
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -94,9 +95,17 @@ func accounts(org *organisation.Organisation) []webchat.Account {
 	return out
 }
 
-// roles are the names of the roles that a person was granted, and of the groups they are in.
+// roles are the names of the groups that a person is in, or else of the roles that they were granted.
 func roles(org *organisation.Organisation, p people.Person) []string {
 	var out []string
+	for _, group := range slices.Sorted(maps.Keys(org.Directory.Groups)) {
+		if slices.Contains(org.Directory.Members(group), p.ID) {
+			out = append(out, group)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
 	for _, r := range org.Directory.Roles {
 		if slices.Contains(org.Directory.Members(r.Name), p.ID) {
 			out = append(out, r.Name)

@@ -115,8 +115,10 @@ export function composer({ place, submit }) {
   input.addEventListener("input", () => {
     released = false;
     back = 0;
-    if (input.value.startsWith("/")) look();
-    else close();
+    if (!input.value.startsWith("/")) return close();
+    // What no longer fits is gone at once, so that Tab never takes it; what else fits is asked for.
+    if (choices.length > 0) open(choices.filter((l) => l.startsWith(input.value) && l !== input.value));
+    look();
   });
 
   input.addEventListener("blur", close);

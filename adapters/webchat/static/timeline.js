@@ -40,8 +40,60 @@ function settle({ node, follow }) {
   return node;
 }
 
+const ids = /\b[A-Z]{1,3}-[0-9]+\b/;
+
+// refer makes the id of another card of the channel a way to it.
+function refer(node) {
+  const texts = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (ids.test(text.data) && text.parentElement.closest(".message, .said") && !text.parentElement.closest("a, button, pre")) found.push(text);
+  }
+  for (let text of found) {
+    for (let at = ids.exec(text.data); at; at = ids.exec(text.data)) {
+      const id = at[0];
+      const rest = text.splitText(at.index);
+      text = rest.splitText(id.length);
+      const card = list.querySelector(`article[data-card="${id}"]`);
+      if (!card || card === node) continue;
+      const a = document.createElement("a");
+      a.className = "ref";
+      a.href = "#" + id;
+      rest.replaceWith(a);
+      a.append(rest);
+    }
+  }
+}
+
+list.addEventListener("click", (e) => {
+  const a = e.target.closest("a.ref");
+  const card = a && list.querySelector(`article[data-card="${CSS.escape(a.textContent)}"]`);
+  if (!card) return;
+  e.preventDefault();
+  card.scrollIntoView({ block: "nearest" });
+  card.focus({ preventScroll: true });
+  flash(card);
+});
+
+function flash(node) {
+  node.classList.remove("flash");
+  void node.offsetWidth; // lets the animation begin anew
+  node.classList.add("flash");
+}
+
 function decorate(node) {
+  refer(node);
   for (const m of node.querySelectorAll(".mention")) m.classList.toggle("you", m.textContent === "@" + me.name);
+}
+
+// same says whether two messages of one request tell the same.
+const same = (a, b) => a.dataset.code === b.dataset.code || titleOf(a) === titleOf(b);
+
+function titleOf(node) {
+  const title = node.querySelector(".title")?.cloneNode(true);
+  for (const n of title?.querySelectorAll(".sign, .hidden") ?? []) n.remove();
+  return title?.textContent.trim();
 }
 
 function announce(node) {
@@ -72,9 +124,9 @@ export function show(entries, own) {
   byID.clear();
   for (const n of nodes) {
     if (n.dataset.id) byID.set(n.dataset.id, n);
-    decorate(n);
   }
   list.replaceChildren(...nodes);
+  nodes.forEach(decorate);
   empty.hidden = nodes.length > 0;
   toEnd();
 }
@@ -90,7 +142,7 @@ export function put(entry) {
   byID.set(entry.id, fresh);
   const how = added(fresh, false);
   const standIn = [...list.querySelectorAll("article[data-request]")].find(
-    (n) => entry.key?.includes(n.dataset.request) && n.dataset.code === fresh.dataset.code,
+    (n) => entry.key?.includes(n.dataset.request) && same(n, fresh),
   );
   if (standIn) {
     standIn.replaceWith(fresh);
@@ -107,6 +159,7 @@ export function put(entry) {
     }
     announce(fresh);
   }
+  if (fresh.dataset.card) for (const node of list.children) refer(node);
   settle(how);
   return !standIn;
 }
@@ -130,9 +183,7 @@ function update(node, fresh) {
   }
   if (follow) list.scrollTop = list.scrollHeight;
   else if (below) list.scrollTop += node.offsetHeight - height;
-  node.classList.remove("flash");
-  void node.offsetWidth; // lets the animation begin anew
-  node.classList.add("flash");
+  flash(node);
 }
 
 // echo shows at once what was said; the server has not answered yet.
@@ -193,7 +244,7 @@ export function reply(after, who, key, answer) {
       after.querySelector("time").replaceWith(node.querySelector("time").cloneNode(true));
     }
     const shown = !m.private && [...list.querySelectorAll("article[data-key]")].some(
-      (n) => n.dataset.key.includes(key) && n.dataset.code === m.code,
+      (n) => n.dataset.key.includes(key) && same(n, node),
     );
     if (shown) return;
     node.dataset.as = who.handle;
