@@ -20,6 +20,9 @@ type timers struct {
 // timerRetry is the wait after a timer's turn failed: the turn stays owed.
 const timerRetry = 5 * time.Second
 
+// longestSleep bounds how late a timer is when the clock was set, or the machine slept: alarms count neither.
+const longestSleep = time.Minute
+
 func newTimers(b *Bot) *timers {
 	return &timers{bot: b, byID: map[string]state.Timer{}, moved: make(chan struct{}, 1)}
 }
@@ -58,13 +61,15 @@ func (t *timers) next() (first state.Timer, ok bool) {
 
 func (t *timers) run(ctx context.Context) {
 	for {
-		wait := time.Duration(1<<62 - 1)
+		wait := longestSleep
 		first, ok := t.next()
 		if ok {
-			if wait = first.At.Sub(t.bot.now()); wait <= 0 {
+			left := first.At.Sub(t.bot.now())
+			if left <= 0 {
 				t.wake(ctx, first)
 				continue
 			}
+			wait = min(left, longestSleep)
 		}
 		alarm := time.NewTimer(wait)
 		select {

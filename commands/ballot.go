@@ -132,9 +132,14 @@ func releaseBallotEnded(t *bot.Turn, b approval.Ballot) error {
 	if !ok { // withdrawn with its release
 		return nil
 	}
-	next, refusal := r.Apply(event, t.Now)
-	if refusal != nil {
-		return refusal
+	next := r
+	// A release that was stopped on its way keeps the vote that it passed: where that is void now, it stays where it was.
+	if _, ok := release.Next(r.State, event); ok || event != release.BallotVoided {
+		moved, refusal := r.Apply(event, t.Now)
+		if refusal != nil {
+			return refusal
+		}
+		next = moved
 	}
 	next.Reason = b.Why
 	if b.State == approval.StatePassed {

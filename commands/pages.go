@@ -81,7 +81,7 @@ func page(t *bot.Turn, d rollout.Deployment, followUp string, title chat.Text, r
 func (p Ports) ack() bot.Command {
 	return bot.Command{
 		Spec: command.Spec{
-			Words: []string{"ack"}, Right: people.Respond, Summary: "Take a page: others see that somebody is on it.",
+			Words: []string{"ack"}, Right: people.Respond, DryRun: true, Summary: "Take a page: others see that somebody is on it.",
 			Params:   []command.Param{{Name: "page", Kind: command.KindSubject, Help: "The page: P-1."}},
 			Examples: []command.Example{{Line: "/ack P-1", Does: "acknowledges P-1"}},
 		},

@@ -191,8 +191,8 @@ func voidIfChanged(t *bot.Turn, b approval.Ballot, r release.Release, facts bot.
 	if f.org == t.Org && f.proposed == b.Digest {
 		return chat.Reply{}, false, nil
 	}
-	// Where a passed vote is no longer what the release waits for, the gates say that it is not about this artifact.
-	if _, ok := release.Next(r.State, release.BallotVoided); !ok {
+	// What a release is on its way with, or ended with, was decided on what it was then.
+	if _, ok := release.Next(r.State, release.BallotVoided); !ok && !r.State.Deployable() {
 		return chat.Reply{}, false, nil
 	}
 	void, refusal := b.Void(proposal(r, f.Artifact, t.Org), t.Now)
