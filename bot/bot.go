@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -87,11 +88,13 @@ func New(o Options) (*Bot, error) {
 	for _, p := range o.Platforms {
 		b.platforms[p.Name()] = p
 	}
+	b.behaviour.Performers = maps.Clone(b.behaviour.Performers) // the caller's stay as they are
 	if b.behaviour.Performers == nil {
 		b.behaviour.Performers = map[effect.Kind]Performer{}
 	}
 	b.behaviour.Performers[kindCard] = Performer{Perform: b.showCard}
 	b.behaviour.Performers[kindPost] = Performer{Perform: b.post, Find: b.post}
+	b.behaviour.Reactions = maps.Clone(b.behaviour.Reactions)
 	if b.behaviour.Reactions == nil {
 		b.behaviour.Reactions = map[effect.Kind]Reaction{}
 	}

@@ -61,15 +61,20 @@ func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 	}
 	sum := sha256.Sum256(raw)
 	now := shownCard{Digest: base64.RawURLEncoding.EncodeToString(sum[:16])}
+	var refused error
 	for _, place := range places {
 		ref, known := was.at(place)
 		if known && was.Digest == now.Digest {
 			now.Refs = append(now.Refs, ref)
 			continue
 		}
+		if wait := b.pauses.left([]chat.Ref{{Place: place}}, b.now()); wait > 0 { // asked for by another card
+			return was, effect.Retryable(errPaused, wait)
+		}
 		platform, ok := b.platforms[place.Platform]
 		if !ok {
-			return was, effect.Permanently(fmt.Errorf("no platform %q", place.Platform))
+			refused = effect.Permanently(fmt.Errorf("no platform %q", place.Platform))
+			continue
 		}
 		worded := port.Worded{Message: m, Reader: b.Reader(nil), At: b.now()}
 		if known {
@@ -78,12 +83,24 @@ func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 			ref, err = platform.Post(ctx, place, "card:"+e.Subject+":"+place.Channel, worded)
 		}
 		if err != nil {
-			if _, after := effect.Classify(err); after > 0 {
+			err = fmt.Errorf("show the card of %s in %s: %w", e.Subject, place.Channel, err)
+			verdict, after := effect.Classify(err)
+			if after > 0 {
 				b.pauses.set(place, b.now().Add(after))
 			}
-			return was, fmt.Errorf("show the card of %s in %s: %w", e.Subject, place.Channel, err)
+			if verdict != effect.Permanent {
+				return was, err
+			}
+			refused = err // the other places are shown it all the same
+			continue
 		}
 		now.Refs = append(now.Refs, ref)
+	}
+	if refused != nil && len(now.Refs) == 0 {
+		return was, refused
+	}
+	if refused != nil {
+		b.log.Warn("a card is shown in some of its places only", "subject", e.Subject, "error", b.redact(refused.Error()))
 	}
 	return now, nil
 }

@@ -166,6 +166,9 @@ func (b *Bot) decide(ctx context.Context, r request, handle func(*Turn) (chat.Re
 		case errors.As(err, &refusal):
 			reply = rejection(refusal)
 			tx.Discard()
+			if r.dryRun {
+				return nil
+			}
 			evidence := t.entry.Evidence
 			t = b.turn(tx, r.key, r.key)
 			t.Person, t.Account = r.person, r.account
@@ -254,10 +257,12 @@ func (b *Bot) decided(key string) (reply chat.Reply, ok bool, err error) {
 func (b *Bot) Complete(_ context.Context, s port.Said) []string {
 	org := b.org.Load()
 	var lines []string
-	err := b.Read(func(r *Reading) error {
+	err := b.Read(func(r *Reading) (err error) {
 		r.Person, r.Linked = org.Directory.Resolve(s.Account)
-		lines = b.catalogue.Complete(s.Text, command.Moment{Now: b.now(), Zone: org.Zone}, names{org: org, reading: r, more: b.behaviour.Names})
-		return nil
+		lines, err = guarded(func() ([]string, error) {
+			return b.catalogue.Complete(s.Text, command.Moment{Now: b.now(), Zone: org.Zone}, names{org: org, reading: r, more: b.behaviour.Names}), nil
+		})
+		return err
 	})
 	if err != nil {
 		b.log.Warn("completion failed", "error", err)
@@ -267,6 +272,9 @@ func (b *Bot) Complete(_ context.Context, s port.Said) []string {
 
 // Settle waits until the effects that a request caused have ended.
 func (b *Bot) Settle(ctx context.Context, key string) (port.Effects, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(b.ctx, cancel)() // what is left then is for the next start
 	if !b.chains.wait(ctx, key) {
 		return port.Pending, nil
 	}

@@ -11,13 +11,13 @@ import (
 
 // lease marks an effect as being performed, before it is. The gates of a guarded one are asked again.
 func (b *Bot) lease(ctx context.Context, e effect.Effect) (effect.Effect, error) {
-	guard, guarded := b.behaviour.Guards[e.Kind]
+	guard, gated := b.behaviour.Guards[e.Kind]
 	var facts Facts
-	if e.Guarded && guarded && guard.Gather != nil {
+	if e.Guarded && gated && guard.Gather != nil {
 		gatherCtx, cancel := context.WithTimeout(ctx, FactsTimeout)
 		defer cancel()
 		err := b.Read(func(r *Reading) (err error) {
-			facts, err = guard.Gather(gatherCtx, r, e)
+			facts, err = guarded(func() (Facts, error) { return guard.Gather(gatherCtx, r, e) })
 			return err
 		})
 		if err != nil {
@@ -35,7 +35,7 @@ func (b *Bot) lease(ctx context.Context, e effect.Effect) (effect.Effect, error)
 			stopped = true
 			return nil
 		}
-		if e.Guarded && guarded {
+		if e.Guarded && gated {
 			refusal, err := guard.Decide(t, e, facts)
 			if err != nil {
 				return err

@@ -23,7 +23,7 @@ type outbox struct {
 	mu       sync.Mutex
 	lanes    map[string]*lane
 	running  bool
-	draining bool
+	draining chan struct{} // closed once nothing new is begun
 	active   sync.WaitGroup
 	cards    chan struct{} // bounds how many repeatable effects are performed at once
 }
@@ -46,7 +46,7 @@ const unknownLimit = 5
 const repeatableAtOnce = 4
 
 func newOutbox(b *Bot) *outbox {
-	return &outbox{bot: b, lanes: map[string]*lane{}, faulty: map[uint64]effect.Effect{}, cards: make(chan struct{}, repeatableAtOnce)}
+	return &outbox{bot: b, lanes: map[string]*lane{}, faulty: map[uint64]effect.Effect{}, cards: make(chan struct{}, repeatableAtOnce), draining: make(chan struct{})}
 }
 
 func (o *outbox) add(e effect.Effect) {
@@ -92,7 +92,7 @@ func (b *Bot) Waiting(r state.Reader, subject string) ([]effect.Effect, error) {
 
 // start works a lane off if nobody does.
 func (o *outbox) start(name string, l *lane) {
-	if l.busy || !o.running || o.draining || len(l.queue) == 0 {
+	if l.busy || !o.running || o.leaving() || len(l.queue) == 0 {
 		return
 	}
 	l.busy = true
@@ -111,7 +111,7 @@ func (o *outbox) run() {
 // drain starts nothing new and waits for what is under way, at most grace; then it is cut off, and a restart takes it over.
 func (o *outbox) drain(grace time.Duration) {
 	o.mu.Lock()
-	o.draining = true
+	close(o.draining)
 	o.mu.Unlock()
 	done := make(chan struct{})
 	go func() { o.active.Wait(); close(done) }()
@@ -120,10 +120,19 @@ func (o *outbox) drain(grace time.Duration) {
 	<-done
 }
 
+func (o *outbox) leaving() bool {
+	select {
+	case <-o.draining:
+		return true
+	default:
+		return false
+	}
+}
+
 func (o *outbox) work(name string, l *lane) {
 	for {
 		o.mu.Lock()
-		if len(l.queue) == 0 || o.draining {
+		if len(l.queue) == 0 || o.leaving() {
 			if l.busy = false; len(l.queue) == 0 {
 				delete(o.lanes, name)
 			}
@@ -151,8 +160,8 @@ func (o *outbox) work(name string, l *lane) {
 
 // attempt performs one effect once; done when it needs no further attempt in this process.
 func (o *outbox) attempt(ctx context.Context, e effect.Effect) (effect.Effect, bool) {
-	if !o.sleep(ctx, e.NotBefore.Sub(o.bot.now())) {
-		return e, true
+	if !o.sleep(e.NotBefore.Sub(o.bot.now())) {
+		return e, false
 	}
 	if e.Class == effect.Repeatable {
 		o.cards <- struct{}{}
@@ -161,9 +170,9 @@ func (o *outbox) attempt(ctx context.Context, e effect.Effect) (effect.Effect, b
 	next, done, err := o.bot.perform(ctx, e)
 	if err != nil {
 		if ctx.Err() != nil {
-			return e, true
+			return e, false
 		}
-		o.bot.log.Error("an effect's turn failed", "effect", e.Kind, "key", e.Key, "error", err)
+		o.bot.log.Error("an effect's turn failed", "effect", e.Kind, "key", e.Key, "error", o.bot.redact(err.Error()))
 		done = false // next is as far as it came: one that was handed over is looked for before it is handed over again
 		next.NotBefore = o.bot.now().Add(firstRetry)
 	}
@@ -171,16 +180,16 @@ func (o *outbox) attempt(ctx context.Context, e effect.Effect) (effect.Effect, b
 }
 
 // sleep waits; false when the outbox stops meanwhile.
-func (o *outbox) sleep(ctx context.Context, d time.Duration) bool {
+func (o *outbox) sleep(d time.Duration) bool {
 	if d <= 0 {
-		return ctx.Err() == nil
+		return !o.leaving()
 	}
 	alarm := time.NewTimer(d)
 	defer alarm.Stop()
 	select {
 	case <-alarm.C:
 		return true
-	case <-ctx.Done():
+	case <-o.draining:
 		return false
 	}
 }
@@ -190,9 +199,10 @@ var errStopped = errors.New("stopped by its gates")
 
 // perform leases, performs and settles an effect.
 func (b *Bot) perform(ctx context.Context, e effect.Effect) (effect.Effect, bool, error) {
+	seen := b.store.Touched(e.Key)
 	p, ok := b.behaviour.Performers[e.Kind]
 	if !ok {
-		return b.settle(ctx, e, nil, effect.Permanently(fmt.Errorf("nothing performs %q", e.Kind)))
+		return b.settle(ctx, e, seen, nil, effect.Permanently(fmt.Errorf("nothing performs %q", e.Kind)))
 	}
 	b.at(StepTaken, string(e.Kind))
 	if e.Status == effect.Parked { // by an earlier process: a person was asked, and what they say is decided elsewhere
@@ -203,13 +213,13 @@ func (b *Bot) perform(ctx context.Context, e effect.Effect) (effect.Effect, bool
 	}
 	uncertain := e.Status == effect.Leased
 	if uncertain && e.Class == effect.Expiring {
-		return b.settle(ctx, e, nil, effect.Permanently(errors.New("lost: the process ended while it was under way")))
+		return b.settle(ctx, e, seen, nil, effect.Permanently(errors.New("lost: the process ended while it was under way")))
 	}
 	if uncertain && p.Find != nil {
 		value, err := b.call(ctx, p.Timeout, e, p.Find)
 		b.at(StepSought, string(e.Kind))
 		if err == nil || !errors.Is(err, effect.ErrNotFound) {
-			return b.settle(ctx, e, value, unknownUnless(err))
+			return b.settle(ctx, e, seen, value, unknownUnless(err))
 		}
 	}
 	landed := b.launches.begin(e)
@@ -225,7 +235,6 @@ func (b *Bot) perform(ctx context.Context, e effect.Effect) (effect.Effect, bool
 		e = leased
 		b.at(StepLeased, string(e.Kind))
 	}
-	seen := b.store.Touched(e.Key)
 	value, err := b.call(ctx, p.Timeout, e, p.Perform)
 	landed()
 	b.attempted(e.Kind, err)
@@ -236,7 +245,7 @@ func (b *Bot) perform(ctx context.Context, e effect.Effect) (effect.Effect, bool
 	if err == nil && e.Class == effect.Repeatable {
 		return b.settleShown(ctx, e, seen, value)
 	}
-	return b.settle(ctx, e, value, err)
+	return b.settle(ctx, e, seen, value, err)
 }
 
 // unknownUnless keeps the class of a failed look-up away from the effect's own: not being able to look says nothing.
@@ -265,7 +274,7 @@ func (b *Bot) call(ctx context.Context, timeout time.Duration, e effect.Effect, 
 }
 
 // settle takes an attempt's outcome in a turn of its own.
-func (b *Bot) settle(ctx context.Context, e effect.Effect, value json.RawMessage, failure error) (effect.Effect, bool, error) {
+func (b *Bot) settle(ctx context.Context, e effect.Effect, seen uint64, value json.RawMessage, failure error) (effect.Effect, bool, error) {
 	if failure != nil && e.Class == effect.Repeatable {
 		if verdict, _ := effect.Classify(failure); verdict != effect.Permanent {
 			next := e // nothing to write: it stays due, and is shown as it is by then
@@ -295,6 +304,10 @@ func (b *Bot) settle(ctx context.Context, e effect.Effect, value json.RawMessage
 				}
 				return b.react(t, e, outcome)
 			}
+		}
+		if e.Class == effect.Repeatable && !t.Shown(e, seen) { // what was decided a moment ago may be accepted
+			next.NotBefore, done = t.Now.Add(cardPause), false
+			return nil
 		}
 		t.DropEffect(e.ID)
 		return b.react(t, e, outcome)
@@ -384,6 +397,6 @@ func (b *Bot) settleShown(ctx context.Context, e effect.Effect, seen uint64, val
 	if err == nil {
 		b.at(StepSettled, string(e.Kind))
 	}
-	e.NotBefore = b.now().Add(cardPause)
+	e.NotBefore, e.Attempts, e.Fault = b.now().Add(cardPause), 0, ""
 	return e, done, err
 }
