@@ -58,9 +58,7 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	s := chat.Section{Heading: chat.Say("heading.votes"), Lines: []chat.Line{{Mark: ballotMarks[b.State], Text: stands}}}
 	if b.State == approval.StateOpen && tally.Impossible && len(tally.Barred) > 0 {
 		// What is not known of who wrote it bars everybody: the card says what it is.
-		for _, unknown := range duty.Approve(tally.Barred[0], w, duties(b, r.Org)).Unknown {
-			s.Lines[0].Sub = append(s.Lines[0].Sub, unknown)
-		}
+		s.Lines[0].Sub = append(s.Lines[0].Sub, duty.Approve(tally.Barred[0], w, duties(b, r.Org)).Unknown...)
 	}
 	for _, v := range b.Votes {
 		s.Lines = append(s.Lines, voteLine(v))

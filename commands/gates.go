@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
@@ -149,9 +150,25 @@ func fillApproval(r state.Reader, org *organisation.Organisation, store *state.S
 		}
 	}
 	f.Proposal = proposal(q.release, f.Artifact, org).Digest()
-	finding := duty.Execute(q.executor, work(q.release, org, store, approvers), org.Duty)
-	f.Duty = &finding
+	w := work(withAuthors(q.release, f.Artifact), org, store, approvers)
+	finding, standing := duty.Execute(q.executor, w, org.Duty), duty.Standing(w, org.Duty)
+	f.Duty, f.Standing = &finding, &standing
 	return nil
+}
+
+// withAuthors adds the authors that the build names by now: what is said of them may add a conflict and never take one away.
+func withAuthors(r release.Release, now *port.Artifact) release.Release {
+	if r.Artifact == nil || now == nil {
+		return r
+	}
+	both := *r.Artifact
+	for _, author := range now.Build.Authors {
+		if !slices.Contains(both.Build.Authors, author) {
+			both.Build.Authors = append(slices.Clone(both.Build.Authors), author)
+		}
+	}
+	r.Artifact = &both
+	return r
 }
 
 // fillFreeze asks the freezes.

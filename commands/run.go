@@ -10,6 +10,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
@@ -117,6 +118,9 @@ func (p Ports) guardStart() bot.Guard {
 				refusal := chat.Refuse("environment.gone", chat.Word("environment", d.Environment))
 				return refusal, stopped(t, d, r, refusal.Because(refusal.Text))
 			}
+			if refusal := overtaken(t, d, r); refusal != nil {
+				return refusal, stopped(t, d, r, refusal.Because(refusal.Text))
+			}
 			q := question{release: r, environment: env, executor: d.Executor, deployment: &d, now: t.Now}
 			report, used, err := evaluate(t, t.Org, t.Store(), q, facts.(outside))
 			if err != nil {
@@ -145,6 +149,20 @@ func (p Ports) guardStart() bot.Guard {
 			return nil, t.Card(r.ID)
 		},
 	}
+}
+
+// overtaken refuses to start what was given up, or asked for by somebody who may no longer, since it was asked for. A
+// rollback is started all the same.
+func overtaken(t *bot.Turn, d rollout.Deployment, r release.Release) *chat.Refusal {
+	switch {
+	case d.Kind == rollout.Rollback:
+		return nil
+	case !r.State.Deployable() && r.State != release.Deploying:
+		return chat.Refuse("deploy.not_now", chat.Word("release", r.ID), chat.Nested("state", r.State.Text()))
+	case d.Executor != "" && !t.Org.May(d.Executor, people.Deploy, d.Service, d.Environment):
+		return chat.Refuse("deploy.may_no_longer", chat.Person("by", d.Executor), chat.Word("what", d.Subject()), chat.Word("environment", d.Environment))
+	}
+	return nil
 }
 
 // stopped ends a deployment whose gates closed before anything was done.

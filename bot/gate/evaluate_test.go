@@ -9,6 +9,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/lock"
@@ -264,6 +265,30 @@ func TestNothingKnownOpensNothing(t *testing.T) {
 	for _, v := range append(gate.Evaluate(names(), gate.Facts{}).Verdicts, gate.EvaluateRollback(gate.Facts{}).Verdicts...) {
 		if v.Status == gate.Open || len(v.Reasons) == 0 {
 			t.Errorf("%s is %s for %v", v.Gate, v.Status, v.Reasons)
+		}
+	}
+}
+
+// An approval falls when somebody who gave it turns out to have written what was approved, and is in doubt when nobody
+// knows who wrote it.
+func TestApprovalStandsOnWhoGaveIt(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name     string
+		standing *duty.Finding
+		want     gate.Status
+	}{
+		{"not asked", nil, gate.Open},
+		{"nothing against it", &duty.Finding{Verdict: duty.OK}, gate.Open},
+		{"one of them wrote it", &duty.Finding{Verdict: duty.Conflicting, Conflicts: []duty.Conflict{{Person: "p-owner", As: duty.CommitAuthor,
+			Text: chat.Say("duty.conflict", chat.Person("person", "p-owner"))}}}, gate.Closed},
+		{"nobody knows who did", &duty.Finding{Verdict: duty.Inconclusive, Unknown: []chat.Text{chat.Say("duty.no_author")}}, gate.Inconclusive},
+	} {
+		f := well()
+		f.Standing = tt.standing
+		v, _ := gate.Evaluate(names(), f).Verdict(gate.Approval)
+		if v.Status != tt.want || (tt.want != gate.Open) != has(v, "gate.approval.fallen") {
+			t.Errorf("%s: %s for %v", tt.name, v.Status, v.Reasons)
 		}
 	}
 }

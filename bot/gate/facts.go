@@ -49,9 +49,11 @@ type Facts struct {
 	Proposal string
 	Tally    *approval.Tally
 
-	Duty   *duty.Finding // about the executor
-	Freeze *freeze.Verdict
-	Lock   *lock.Lock
+	Duty *duty.Finding // about the executor
+	// Standing is about those who approved: what became known of them since may take an approval back.
+	Standing *duty.Finding
+	Freeze   *freeze.Verdict
+	Lock     *lock.Lock
 	// Running is what runs there now; its zero value says that nothing does.
 	Running *rollout.Build
 

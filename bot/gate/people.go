@@ -30,6 +30,14 @@ func approve(f *Facts, a *answer) {
 	case b.Digest != f.Proposal:
 		a.close("gate.approval.changed", id, chat.Word("voted", short(b.Digest)), chat.Word("proposed", short(f.Proposal)))
 	}
+	if s := f.Standing; s != nil && b.State == approval.StatePassed {
+		for _, c := range s.Conflicts {
+			a.close("gate.approval.fallen", id, chat.Nested("reason", c.Text))
+		}
+		for _, reason := range s.Unknown {
+			a.doubt("gate.approval.fallen", id, chat.Nested("reason", reason))
+		}
+	}
 	if b.State != approval.StatePassed {
 		args := []chat.Arg{id, chat.Nested("state", b.State.Text())}
 		if f.Tally != nil {
