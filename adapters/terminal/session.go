@@ -92,7 +92,12 @@ func (s *session) entry(e Entry) {
 	s.seen[e.ID] = print
 	switch {
 	case e.Line == "":
-		s.once(e.Message, told)
+		card, shown := s.cards[e.Message.Card]
+		if known && shown {
+			s.update(card, e.Message)
+		} else {
+			s.once(e.Message, told)
+		}
 	case (e.Who == s.as || s.as == "") && e.Line == s.said:
 		s.said = ""
 	default:
@@ -117,15 +122,32 @@ func (s *session) answered(a answer) {
 // once shows a message, unless it came the other way already.
 func (s *session) once(m words.Message, from origin) {
 	s.keep(m)
+	if s.first(m, from) {
+		opt := s.options()
+		opt.Numbers = true
+		s.write(Render(m, opt))
+	}
+}
+
+// first notes that a message is shown, unless it came the other way already.
+func (s *session) first(m words.Message, from origin) bool {
 	print := fingerprint(m)
 	if before, ok := s.shown[print]; ok && before != from {
 		delete(s.shown, print)
-		return
+		return false
 	}
 	s.shown[print] = from
-	opt := s.options()
-	opt.Numbers = true
-	s.write(Render(m, opt))
+	return true
+}
+
+// update shows what changed of a card.
+func (s *session) update(before, m words.Message) {
+	s.keep(m)
+	if s.first(m, told) {
+		opt := s.options()
+		opt.Numbers = true
+		s.write(Changes(before, m, opt))
+	}
 }
 
 // keep remembers what buttons there are: their tokens change without the message looking any different.
