@@ -48,18 +48,34 @@ func openPage(t *testing.T, address string) *tab {
 		closeTab()
 		freeAllocated()
 	})
-	err := chromedp.Listen(ctx, func(ev any) {
+	p := &tab{t: t, ctx: ctx}
+	p.open(address)
+	return p
+}
+
+// another opens the page in a tab of its own beside this one.
+func (p *tab) another(address string) *tab {
+	p.t.Helper()
+	ctx, closeTab := chromedp.NewContext(p.ctx)
+	p.t.Cleanup(closeTab)
+	other := &tab{t: p.t, ctx: ctx}
+	other.open(address)
+	return other
+}
+
+// open navigates to the page and waits until it is up to date.
+func (p *tab) open(address string) {
+	p.t.Helper()
+	err := chromedp.Listen(p.ctx, func(ev any) {
 		if e, ok := ev.(*runtime.EventExceptionThrown); ok {
-			t.Errorf("the page threw: %+v", e.ExceptionDetails)
+			p.t.Errorf("the page threw: %+v", e.ExceptionDetails)
 		}
 	})
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	p := &tab{t: t, ctx: ctx}
 	p.do(chromedp.EmulateViewport(1200, 900), chromedp.Navigate(address+"/"))
 	p.until(`document.documentElement.dataset.ready === "true" && ` + isLive)
-	return p
 }
 
 // isLive holds while the page hears of what happens.

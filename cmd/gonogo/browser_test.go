@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -117,6 +119,31 @@ func TestBrowserPlaysTheStory(t *testing.T) {
 	p.until(fmt.Sprintf(`%s.querySelector("button[data-name=acknowledge]") === null`, card(id)))
 	p.shows(id, "Taken by", "Robin")
 	p.look("acknowledged")
+
+	// The bot is stopped and started again: the page comes back by itself, in both tabs, and nothing is lost.
+	second := p.another(s.address)
+	second.as("dev")
+	if status := s.stop(); status != 0 {
+		t.Fatalf("exit status %d: %s", status, s.log)
+	}
+	for _, tab := range []*tab{p, second} {
+		tab.until(`document.getElementById("live").dataset.state === "lost"`)
+	}
+	p.look("lost")
+	s = place.start(slices.Concat(args, []string{"--listen", strings.TrimPrefix(s.address, "http://")})...)
+	for _, tab := range []*tab{p, second} {
+		tab.until(isLive)
+	}
+	p.shows(id, "Taken by", "Robin")
+	second.to(releases)
+	long := strings.Repeat("a reason that does not end ", 40)
+	p.to(releases)
+	p.says(`/release plan ` + service + ` ` + good + ` "` + long + `"`) // runs already
+	p.says(`/freeze add ` + staging + ` "now" "+1h" "` + strings.Repeat("x", 600) + " " + long + `"`)
+	for _, tab := range []*tab{p, second} {
+		tab.until(`[...document.querySelectorAll('article[data-card^="F-"]')].at(-1).textContent.includes("does not end")`)
+	}
+	p.look("long")
 }
 
 // votes has a release voted through on its card in the board's channel, where whoever wrote it has no vote.
