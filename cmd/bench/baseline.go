@@ -19,7 +19,6 @@ type counting struct {
 	ops     int
 	bytes   int
 	commits []time.Duration
-	sample  []kv.Op // of one turn, for the baselines
 }
 
 func (c *counting) Apply(e kv.Epoch, ops []kv.Op) error {
