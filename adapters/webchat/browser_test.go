@@ -359,3 +359,21 @@ func TestBrowserScroll(t *testing.T) {
 	b.do(chromedp.Click("#newer"))
 	b.until(end + ` && document.getElementById("newer").hidden`)
 }
+
+// A card that 200 messages came after is still there, also after going to another channel and back.
+func TestBrowserLongChannel(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t)
+	s.f.post(t, "#releases", "card", s.card("#releases"))
+	for n := range 200 {
+		s.f.post(t, "#releases", fmt.Sprint(n), word(fmt.Sprintf("message %d", n)))
+	}
+	b := browse(t, s)
+	const whole = `document.querySelectorAll("article").length === 201 && document.querySelector('article[data-card="R-1"]') !== null`
+	b.is(whole)
+	b.do(chromedp.Click(`.channels a[data-channel="#cab"]`))
+	b.until(`document.querySelectorAll("article").length === 0`)
+	b.do(chromedp.Click(`.channels a[data-channel="#releases"]`))
+	b.until(whole)
+	b.is(`document.getElementById("timeline").scrollTop > 1000`)
+}

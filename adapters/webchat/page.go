@@ -112,6 +112,7 @@ type chatPage struct {
 	Here         Channel
 	Entries      []template.HTML
 	Position     string
+	Most         int // entries that the page shows of a channel
 }
 
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
@@ -141,13 +142,13 @@ func (s *Server) showChannel(w http.ResponseWriter, r *http.Request, here Channe
 		return
 	}
 	page := chatPage{
-		Static: staticPath, Organisation: s.organisation(), Demo: s.o.Demo, Me: me, Channels: s.o.Channels(), Here: here,
+		Static: staticPath, Organisation: s.organisation(), Demo: s.o.Demo, Me: me, Channels: s.o.Channels(), Here: here, Most: pageEntries,
 		Position: s.hub.position(), // before reading: what comes meanwhile is seen twice rather than never
 	}
 	if s.o.Demo {
 		page.Accounts = s.o.Accounts()
 	}
-	entries, err := s.o.Timeline.Entries(r.Context(), here.Name, usualEntries)
+	entries, err := s.o.Timeline.Entries(r.Context(), here.Name, pageEntries)
 	if err != nil {
 		s.failed(w, err)
 		return

@@ -13,6 +13,7 @@ import (
 // Bounds of what one request reads.
 const (
 	usualEntries = 50
+	pageEntries  = 300 // that a page shows: enough that the card of a release under way is among them
 	mostEntries  = 500
 	mostLine     = 8 << 10 // bytes of a line to complete
 )

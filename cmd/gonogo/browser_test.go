@@ -130,7 +130,7 @@ func TestBrowserPlaysTheStory(t *testing.T) {
 		tab.until(`document.getElementById("live").dataset.state === "lost"`)
 	}
 	p.look("lost")
-	s = place.start(slices.Concat(args, []string{"--listen", strings.TrimPrefix(s.address, "http://")})...)
+	place.start(slices.Concat(args, []string{"--listen", strings.TrimPrefix(s.address, "http://")})...)
 	for _, tab := range []*tab{p, second} {
 		tab.until(isLive)
 	}

@@ -55,7 +55,7 @@ function seen() {
 async function load() {
   const channel = here;
   try {
-    const { entries } = await api.entries({ in: channel, ...(page.demo === "true" && { as: me.handle }) });
+    const { entries } = await api.entries({ in: channel, n: page.most, ...(page.demo === "true" && { as: me.handle }) });
     if (channel !== here) return;
     timeline.show(entries, own.get(channel) ?? []);
     timeline.speaker(me);
