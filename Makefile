@@ -7,7 +7,7 @@ RACE     := $(if $(CC_FOUND),-race)
 DEMO     := ./testdata/demo/...
 FUZZTIME ?= 1m
 
-.PHONY: help build run tour test check format vet lint arrows bench fuzz
+.PHONY: help build run tour test check format vet lint arrows bench fuzz docs
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -43,6 +43,10 @@ lint:
 
 arrows: # which package may import which, and the other rules of the house
 	go test -count 1 -run '^TestHouse' ./cmd/gonogo
+
+docs: ## write anew what docs/ generates from the program
+	go test ./cmd/gonogo -run '^TestDocs(Commands|Buttons)$$' -update
+	go test ./bot/words -run '^TestCodesDocument$$' -update
 
 bench: ## every figure with its limit or its peer, and the ratio
 	go run ./cmd/bench

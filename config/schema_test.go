@@ -3,6 +3,8 @@ package config_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -34,16 +36,19 @@ func compiled(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
+// errUnread says that an editor never comes to ask the schema: the text is no YAML, or has no form in JSON.
+var errUnread = errors.New("not readable as JSON")
+
 // against validates YAML text as an editor would.
 func against(t *testing.T, s *jsonschema.Schema, text string) error {
 	t.Helper()
 	var v any
 	if err := yaml.Unmarshal([]byte(text), &v); err != nil {
-		t.Skipf("no editor reads it: %v", err)
+		return fmt.Errorf("%w: %w", errUnread, err)
 	}
 	j, err := json.Marshal(v)
 	if err != nil {
-		t.Skipf("not JSON: %v", err)
+		return fmt.Errorf("%w: %w", errUnread, err)
 	}
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(j))
 	if err != nil {
@@ -69,7 +74,8 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
 			text, _ := m.text(t)
-			if err := against(t, s, text); (err != nil) != m.schema {
+			err := against(t, s, text)
+			if !errors.Is(err, errUnread) && (err != nil) != m.schema {
 				t.Errorf("the schema says %v", err)
 			}
 		})
