@@ -151,7 +151,7 @@ func openFollowUp(t *bot.Turn, kind followup.Kind, d rollout.Deployment, text ch
 }
 
 func putFollowUp(t *bot.Turn, f followup.FollowUp) error {
-	if f.State != followup.Closed {
+	if f.State == followup.Open {
 		o := bot.Offer{Name: "take", Label: "button.take", Line: "/followup take " + f.ID}
 		if err := t.Offer(f.ID, o); err != nil {
 			return err
