@@ -1,24 +1,17 @@
 package organisation
 
 import (
-	"slices"
 	"strings"
 )
 
 // Example fills the placeholders of a command's example with words of this organisation: {service}, {version}, {line},
-// {environment} for the last environment and {first} for the first. version gives a version of a service that an example may
-// name; nil for one that looks like a version.
+// {environment} for the last environment and {first} for the first. version gives a version of a service that could be
+// released next, empty if there is none; nil if nobody knows.
 func (o *Organisation) Example(text string, version func(service string) string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
-	s := o.sample()
-	v := sampleVersion
-	if version != nil {
-		if known := version(s.Name); known != "" {
-			v = known
-		}
-	}
+	s, v := o.sample(version)
 	line := s.Name
 	if len(s.Lines) > 0 {
 		line = s.Lines[0]
@@ -30,9 +23,14 @@ func (o *Organisation) Example(text string, version func(service string) string)
 // sampleVersion stands where no version is known.
 const sampleVersion = "2.4.0"
 
-// sample is the service that people most likely have in mind: one that customers notice and that others matter less than,
-// else the first.
-func (o *Organisation) sample() Service {
-	i := slices.IndexFunc(o.Services, func(s Service) bool { return s.Exposure == "customers" && s.Criticality == "high" })
-	return o.Services[max(i, 0)]
+// sample is a service that has something to release, else the first one with a version that looks like one.
+func (o *Organisation) sample(version func(string) string) (Service, string) {
+	if version != nil {
+		for _, s := range o.Services {
+			if v := version(s.Name); v != "" {
+				return s, v
+			}
+		}
+	}
+	return o.Services[0], sampleVersion
 }

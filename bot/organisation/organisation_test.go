@@ -98,7 +98,12 @@ func TestElectorateIsWhoIsAskedAndWhoLacksTheRight(t *testing.T) {
 func TestExamplesNameWhatThereIs(t *testing.T) {
 	t.Parallel()
 	o := bakery()
-	known := func(service string) string { return "7.0-" + service }
+	known := func(service string) string { // flour has nothing to release
+		if service == "flour" {
+			return ""
+		}
+		return "7.0-" + service
+	}
 	for _, test := range []struct {
 		text, want string
 		version    func(string) string

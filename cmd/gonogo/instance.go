@@ -204,16 +204,16 @@ func notAccepting(err error) bool {
 	return false
 }
 
-// sample gives the second version of a service that the artifact repository holds, in the order they were built: the first
-// is likely to run already.
+// sample gives the second version of a service that the artifact repository holds, in the order they were built, if there
+// is one: the first is likely to run already.
 func (i *instance) sample(service string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), sampleTime)
 	defer cancel()
 	versions, err := i.ports.Artifacts.Versions(ctx, service)
-	if err != nil || len(versions) == 0 {
+	if err != nil || len(versions) < 2 {
 		return ""
 	}
-	return versions[min(1, len(versions)-1)]
+	return versions[1]
 }
 
 // sampleTime bounds what an example is worth at a start.
