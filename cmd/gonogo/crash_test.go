@@ -219,7 +219,8 @@ func (v *victim) again(wishes *[]string) {
 	v.revive(wish)
 }
 
-// until waits until a release's card says one of some states, over deaths, and returns it.
+// until waits until a release is in one of some states, or its card says how a deployment stands ("staging: rolled back"), over
+// deaths, and returns which.
 func (v *victim) until(wishes *[]string, id string, wanted ...string) string {
 	v.t.Helper()
 	text := ""
@@ -229,8 +230,10 @@ func (v *victim) until(wishes *[]string, id string, wanted ...string) string {
 		if _ = json.Unmarshal([]byte(r.out), &reply); len(reply.Messages) > 0 {
 			text = reply.Text
 			title := strings.Split(reply.Messages[0].Title, " · ")
-			if state := title[len(title)-1]; slices.Contains(wanted, state) {
-				return state
+			state := title[len(title)-1]
+			i := slices.IndexFunc(wanted, func(w string) bool { return w == state || strings.Contains(w, ": ") && strings.Contains(text, w) })
+			if i >= 0 {
+				return wanted[i]
 			}
 		}
 		if v.gone() {
@@ -278,7 +281,11 @@ func (v *victim) round(n int) {
 	}
 	id := say("dev", "/release plan payments "+version, "release.planned").IDs["release"]
 	say("dev", "/deploy "+id+" staging", "deploy.queued")
-	v.until(&plan, id, "in review")
+	// On a machine that takes seconds for what takes milliseconds, a bad version may show itself in staging already.
+	if v.until(&plan, id, "in review", "staging: rolled back") != "in review" && bad {
+		say("dev", "/deploy "+id+" staging", "deploy.queued")
+		v.until(&plan, id, "in review")
+	}
 	say("chair", "/vote "+id+" go", "vote.counted")
 	say("owner", "/vote "+id+" go", "vote.counted")
 	say("sre", "/deploy "+id+" prod", "deploy.queued")
