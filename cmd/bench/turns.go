@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -82,13 +83,11 @@ func turns(s settings, r *report) error {
 	if err != nil {
 		return err
 	}
-	defer badger.Close()
 	engine := &counting{Engine: badger}
 	h, err := openHouse(engine, pace)
 	if err != nil {
 		return err
 	}
-	defer h.close()
 	if err := h.fill(); err != nil {
 		return err
 	}
@@ -97,6 +96,30 @@ func turns(s settings, r *report) error {
 	warm = clients(64, s.length, h.vote)
 	ops, bytes := engine.size(warm.count)
 	r.note("a vote writes", fmt.Sprintf("%d operations, %d bytes", ops, bytes))
+	frame := make([]byte, bytes)
+	bot := map[int]figures{}
+	for _, n := range people {
+		f := figures{}
+		for range s.rounds {
+			engine.reset()
+			b := clients(n, s.length, h.vote)
+			f.add(b)
+			f.commit = append(f.commit, float64(engine.commitTime()))
+		}
+		bot[n] = f
+	}
+	// One store at a time: two would share the memory that the program allows itself.
+	if err := errors.Join(h.close(), badger.Close()); err != nil {
+		return err
+	}
+	log, err := newRawLog(filepath.Join(s.dir, "raw"))
+	if err != nil {
+		return err
+	}
+	raw := repeat(s, func(int, int) error { return log.append(frame) })
+	if err := log.close(); err != nil {
+		return err
+	}
 	alone, err := badgerkv.Open(filepath.Join(s.dir, "single"), badgerkv.Options{Reserve: -1})
 	if err != nil {
 		return err
@@ -106,41 +129,54 @@ func turns(s settings, r *report) error {
 	if err != nil {
 		return err
 	}
-	log, err := newRawLog(filepath.Join(s.dir, "raw"))
-	if err != nil {
-		return err
-	}
-	defer log.close()
-	frame := make([]byte, bytes)
+	single := repeat(s, func(int, int) error { return one.commit() })
 	for _, n := range people {
-		var bot, raw, single, p99, own, p50, bare []float64
-		errors := 0
-		for range s.rounds {
-			engine.reset()
-			b := clients(n, s.length, h.vote)
-			errors += b.errors
-			own = append(own, float64(engine.commitTime()))
-			w := clients(n, s.length/2, func(int, int) error { return log.append(frame) })
-			o := clients(n, s.length/2, func(int, int) error { return one.commit() })
-			bot, raw, single = append(bot, b.perSecond()), append(raw, w.perSecond()), append(single, o.perSecond())
-			p99, p50, bare = append(p99, float64(b.p99)), append(p50, float64(b.p50)), append(bare, float64(w.p50))
-		}
-		name := fmt.Sprintf("%d people", n)
-		r.note(name+": turns a second", fmt.Sprintf("%.0f (p50 %v, p99 %v)", median(bot), dur(median(p50)), dur(median(p99))))
-		r.note(name+": raw group append", fmt.Sprintf("%.0f, ratio %.3f", median(raw), median(bot)/median(raw)))
-		r.note(name+": one synced transaction a turn", fmt.Sprintf("%.0f, ratio %.1f", median(single), median(bot)/median(single)))
-		switch n {
-		case 1:
-			ratio := median(p50) / median(bare)
-			r.limit(ratio <= 6, "b one person: p50 over a bare synced append", fmt.Sprintf("%.2f", ratio), "at most 6")
-		case 256:
-			r.limit(median(bot)/median(single) >= 10, "a 256 people: turns over single transactions", fmt.Sprintf("%.1f", median(bot)/median(single)), "at least 10")
-			r.limit(median(bot)/median(raw) >= 0.10, "a 256 people: turns over raw group append", fmt.Sprintf("%.3f", median(bot)/median(raw)), "at least 0.10")
-			r.limit(median(p99)/median(own) <= 3, "a 256 people: p99 over a group's own commit (p99)", fmt.Sprintf("%.2f", median(p99)/median(own)), "at most 3")
-		}
-		r.limit(errors == 0, name+": errors", fmt.Sprint(errors), "none")
+		compare(r, n, bot[n], raw[n], single[n])
 	}
 	return nil
+}
+
+// figures are those of several rounds.
+type figures struct {
+	rate, p50, p99, commit []float64
+	errors                 int
+}
+
+func (f *figures) add(r run) {
+	f.rate, f.p50, f.p99 = append(f.rate, r.perSecond()), append(f.p50, float64(r.p50)), append(f.p99, float64(r.p99))
+	f.errors += r.errors
+}
+
+// repeat measures a baseline with every number of people.
+func repeat(s settings, do func(int, int) error) map[int]figures {
+	all := map[int]figures{}
+	for _, n := range people {
+		f := figures{}
+		for range s.rounds {
+			f.add(clients(n, s.length/2, do))
+		}
+		all[n] = f
+	}
+	return all
+}
+
+func compare(r *report, n int, bot, raw, single figures) {
+	name := fmt.Sprintf("%d people", n)
+	toRaw, toSingle := median(bot.rate)/median(raw.rate), median(bot.rate)/median(single.rate)
+	r.note(name+": turns a second", fmt.Sprintf("%.0f (p50 %v, p99 %v)", median(bot.rate), dur(median(bot.p50)), dur(median(bot.p99))))
+	r.note(name+": raw group append", fmt.Sprintf("%.0f, ratio %.3f", median(raw.rate), toRaw))
+	r.note(name+": one synced transaction a turn", fmt.Sprintf("%.0f, ratio %.1f", median(single.rate), toSingle))
+	switch n {
+	case 1:
+		ratio := median(bot.p50) / median(raw.p50)
+		r.limit(ratio <= 6, "b one person: p50 over a bare synced append", fmt.Sprintf("%.2f", ratio), "at most 6")
+	case 256:
+		r.limit(toSingle >= 10, "a 256 people: turns over single transactions", fmt.Sprintf("%.1f", toSingle), "at least 10")
+		r.limit(toRaw >= 0.10, "a 256 people: turns over raw group append", fmt.Sprintf("%.3f", toRaw), "at least 0.10")
+		ratio := median(bot.p99) / median(bot.commit)
+		r.limit(ratio <= 3, "a 256 people: p99 over a group's own commit (p99)", fmt.Sprintf("%.2f", ratio), "at most 3")
+	}
+	r.limit(bot.errors == 0, name+": errors", fmt.Sprint(bot.errors), "none")
 }
 
 func dur(f float64) time.Duration { return time.Duration(f).Round(time.Microsecond) }
