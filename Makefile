@@ -6,6 +6,9 @@ RACE     := $(if $(CC_FOUND),-race)
 # Programs below testdata/ are left out of ./... and named by path.
 DEMO     := ./testdata/demo/...
 FUZZTIME ?= 1m
+# Real processes, killed and watched against the clock, are tested after everything else, with the machine to themselves.
+REAL     := ./cmd/gonogo
+REST      = $$(go list ./... | grep -v '/cmd/gonogo$$')
 
 .PHONY: help build run tour test check format vet lint arrows bench fuzz docs
 
@@ -24,9 +27,11 @@ tour: build ## the whole story of a release, played by itself in the terminal
 test: ## all tests, with the race detector where a C compiler exists
 ifeq ($(CC_FOUND),)
 	@echo "gonogo: no C compiler ($$(go env CC)) here, so the tests run without the race detector"
-	CGO_ENABLED=0 go test -timeout 20m ./... $(DEMO)
+	CGO_ENABLED=0 go test -timeout 20m $(REST) $(DEMO)
+	CGO_ENABLED=0 go test -timeout 20m $(REAL)
 else
-	CGO_ENABLED=1 go test $(RACE) -timeout 20m ./... $(DEMO)
+	CGO_ENABLED=1 go test $(RACE) -timeout 20m $(REST) $(DEMO)
+	CGO_ENABLED=1 go test $(RACE) -timeout 20m $(REAL)
 endif
 
 check: format vet lint arrows test ## format, vet, staticcheck, architecture arrows, race tests
