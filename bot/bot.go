@@ -53,9 +53,13 @@ type Bot struct {
 	redact    func(string) string
 	step      func(Step, string)
 	attempted func(effect.Kind, error)
-	org       atomic.Pointer[organisation.Organisation]
+	org       atomic.Pointer[organisation.Organisation] // in force: as configured, under what was learned since
+	base      atomic.Pointer[organisation.Organisation] // as configured
+	overlaid  sync.Mutex                                // held while org is made from base
 
 	outbox   *outbox
+	accepted *accepted
+	roots    roots
 	launches launches
 	timers   *timers
 	chains   *chains
@@ -123,8 +127,13 @@ func New(o Options) (*Bot, error) {
 	}
 	b.chains = newChains()
 	b.outbox = newOutbox(b)
+	b.accepted = newAccepted(b)
 	b.timers = newTimers(b)
 	b.org.Store(o.Organisation)
+	b.base.Store(o.Organisation)
+	if err := b.overlay(); err != nil {
+		return nil, err
+	}
 	return b, b.begin()
 }
 
@@ -136,6 +145,9 @@ func (b *Bot) begin() error {
 			b.outbox.add(e)
 			return nil
 		}); err != nil {
+			return err
+		}
+		if err := b.accepted.takeOver(v); err != nil {
 			return err
 		}
 		return v.Timers(func(t state.Timer) error { b.timers.set(t); return nil })
@@ -153,11 +165,14 @@ func (b *Bot) begin() error {
 func (b *Bot) Run(ctx context.Context, grace time.Duration) {
 	b.active.Go(func() { b.timers.run(b.ctx) })
 	b.outbox.run()
+	b.accepted.run()
 	<-ctx.Done()
 	stopping := ErrStopping
 	b.refusal.Store(&stopping)
+	b.accepted.leave()
 	b.outbox.drain(grace)
 	b.stop()
+	b.accepted.wait()
 	b.active.Wait()
 }
 
@@ -165,7 +180,33 @@ func (b *Bot) Run(ctx context.Context, grace time.Duration) {
 func (b *Bot) Organisation() *organisation.Organisation { return b.org.Load() }
 
 // Organise puts a new configuration in force: from the next turn on.
-func (b *Bot) Organise(o *organisation.Organisation) { b.org.Store(o) }
+func (b *Bot) Organise(o *organisation.Organisation) {
+	b.base.Store(o)
+	if err := b.overlay(); err != nil {
+		b.log.Error("what was learned of people can't be read: the configuration holds as it is", "error", err)
+		b.org.Store(o)
+	}
+}
+
+// overlay makes the organisation in force from the configured one and what was learned of people since.
+func (b *Bot) overlay() error {
+	if b.behaviour.Overlay == nil {
+		b.org.Store(b.base.Load())
+		return nil
+	}
+	b.overlaid.Lock()
+	defer b.overlaid.Unlock()
+	more, err := b.behaviour.Overlay(b.store.Latest())
+	if err != nil {
+		return err
+	}
+	org := b.base.Load()
+	if len(more.Links)+len(more.Groups)+len(more.Closed) > 0 {
+		org = org.With(more)
+	}
+	b.org.Store(org)
+	return nil
+}
 
 // Catalogue is what can be said.
 func (b *Bot) Catalogue() *command.Catalogue { return b.catalogue }

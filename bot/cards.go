@@ -81,6 +81,7 @@ func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 			err = platform.Update(ctx, ref, worded)
 		} else {
 			ref, err = platform.Post(ctx, place, "card:"+e.Subject+":"+place.Channel, worded)
+			b.roots.tell(e.Subject, ref, err)
 		}
 		if err != nil {
 			err = fmt.Errorf("show the card of %s in %s: %w", e.Subject, place.Channel, err)
@@ -178,7 +179,18 @@ func (b *Bot) post(ctx context.Context, e effect.Effect) (any, error) {
 	if !ok {
 		return nil, effect.Permanently(fmt.Errorf("no platform %q", p.To.Platform))
 	}
-	return platform.Post(ctx, p.To, e.Key, port.Worded{Message: p.Message, Reader: b.Reader(nil), At: b.now()})
+	if wait := b.pauses.left([]chat.Ref{{Place: p.To}}, b.now()); wait > 0 {
+		return nil, effect.Retryable(errPaused, wait)
+	}
+	worded := port.Worded{Message: p.Message, Reader: b.Reader(nil), At: b.now()}
+	if threaded, ok := platform.(port.Threaded); ok && threaded.Threads() {
+		worded.Under = b.root(ctx, p.Message.Thread, p.To)
+	}
+	ref, err := platform.Post(ctx, p.To, e.Key, worded)
+	if _, after := effect.Classify(err); err != nil && after > 0 {
+		b.pauses.set(p.To, b.now().Add(after))
+	}
+	return ref, err
 }
 
 // Reader words things for somebody in a zone; nil is the organisation's.
@@ -204,6 +216,9 @@ func (r reader) PersonName(id string) string {
 	}
 	return "somebody"
 }
+
+// Accounts are the configured and the linked ones.
+func (r reader) Accounts(id string) []chat.Account { return r.bot.org.Load().Directory.Accounts(id) }
 
 func (r reader) Unseal(s chat.Sealed) (string, bool) { return r.bot.store.Unseal(s) }
 

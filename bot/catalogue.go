@@ -7,6 +7,8 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/state"
 )
 
@@ -19,6 +21,8 @@ type Command struct {
 	Gather func(context.Context, *Reading, command.Call) (Facts, error)
 	// Decide decides within a turn; a *chat.Refusal as error is the answer, and is recorded.
 	Decide func(*Turn, command.Call, Facts) (chat.Reply, error)
+	// Strangers may use the command too: accounts that are linked to nobody.
+	Strangers bool
 	// Fences says that the command closes gates: it is answered once every guarded effect whose gates were open before has
 	// been handed over, so that nothing begins after the answer.
 	Fences bool
@@ -65,6 +69,10 @@ type Behaviour struct {
 	ShownOn func(state.Reader, string) (string, error)
 	// Names lists the words of an argument kind for completion; nil where only configuration knows any.
 	Names func(*Reading, command.Kind, map[string]command.Value) []string
+	// Enrol is the turn that takes what a platform says of its people; nil where none does.
+	Enrol func(*Turn, port.Roll) error
+	// Overlay is what was learned of people since the configuration was written; nil for nothing.
+	Overlay func(state.Reader) (people.Overlay, error)
 	// Start is the turn of every start.
 	Start func(*Turn) error
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/state"
 	"github.com/gonogo-chat/gonogo/state/audit"
@@ -68,7 +69,7 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 		request.said = &said
 	}
 	reply, err := b.decide(ctx, request, func(t *Turn) (chat.Reply, error) {
-		if !linked {
+		if !linked && !c.Strangers {
 			account, err := b.store.Seal(state.Strangers, s.Account.String())
 			if err != nil {
 				return chat.Reply{}, err
@@ -218,13 +219,27 @@ func (b *Bot) close(t *Turn, r request, reply chat.Reply) error {
 	}
 	for i, m := range reply.Messages {
 		if !m.Private && r.place.Channel != "" {
-			if err := t.Announce(fmt.Sprintf("%s:%d", r.key, i), r.place, m); err != nil {
+			if err := t.Announce(fmt.Sprintf("%s:%d", r.key, i), b.heard(t.Org, r.place), m); err != nil {
 				return err
 			}
 		}
 	}
 	t.commit()
 	return t.Take(r.key, state.Taken{At: t.Now, Reply: reply})
+}
+
+// heard are the places that hear what is decided in one: those of the same purpose on every platform. What is decided in a
+// conversation that the bot may not be in is said where releases are.
+func (b *Bot) heard(org *organisation.Organisation, place chat.Place) []chat.Place {
+	for _, places := range [][]chat.Place{org.Channels.Releases, org.Channels.CAB, org.Channels.OnCall} {
+		if slices.Contains(places, place) {
+			return places
+		}
+	}
+	if _, elsewhere := b.platforms[place.Platform].(port.Answerer); elsewhere {
+		return org.Channels.Releases
+	}
+	return []chat.Place{place}
 }
 
 // Press takes a pressed button: its stored invocation, said by whoever pressed it.
@@ -251,6 +266,35 @@ func (b *Bot) decided(key string) (reply chat.Reply, ok bool, err error) {
 		return err
 	})
 	return reply, ok, err
+}
+
+// Suggest lists what an argument can be.
+func (b *Bot) Suggest(_ context.Context, s port.Suggestion) []string {
+	org := b.org.Load()
+	var words []string
+	err := b.Read(func(r *Reading) (err error) {
+		r.Person, r.Linked = org.Directory.Resolve(s.Account)
+		words, err = guarded(func() ([]string, error) {
+			return b.catalogue.Suggest(s.Command, s.Param, s.Given, s.Typed, command.Moment{Now: b.now(), Zone: org.Zone},
+				names{org: org, reading: r, more: b.behaviour.Names}, s.Limit), nil
+		})
+		return err
+	})
+	if err != nil {
+		b.log.Warn("a suggestion failed", "error", err)
+	}
+	return words
+}
+
+// Enrol takes what a platform says of its people, in a turn of its own.
+func (b *Bot) Enrol(ctx context.Context, r port.Roll) error {
+	if b.behaviour.Enrol == nil {
+		return nil
+	}
+	if err := b.Accepting(); err != nil {
+		return err
+	}
+	return b.system(ctx, r.Platform, "enrol:"+r.Platform+":"+rand.Text(), "", func(t *Turn) error { return b.behaviour.Enrol(t, r) })
 }
 
 // Complete lists how a line could go on.

@@ -110,7 +110,7 @@ func TestWhoMayNot(t *testing.T) {
 				y.deeds["note"], y.deeds["forgetful"] = may, may
 				y.deeds["refuse"] = func(t *bot.Turn) (chat.Reply, error) {
 					t.Evidence(port.Source{System: "mill"}, chat.Say("toy.fact"))
-					if err := t.Announce("x", place("general"), chat.Plain(chat.Say("toy.leak"))); err != nil {
+					if err := t.Announce("x", []chat.Place{place("general")}, chat.Plain(chat.Say("toy.leak"))); err != nil {
 						return chat.Reply{}, err
 					}
 					_, err := may(t)
@@ -198,7 +198,7 @@ func TestADryRunWritesNothing(t *testing.T) {
 	play(t, func(y *toy) {
 		y.deeds["all"] = func(t *bot.Turn) (chat.Reply, error) {
 			return chat.Reply{Outcome: chat.Done, Code: "toy.done", Messages: []chat.Message{chat.Plain(chat.Say("toy.done"))}}, errors.Join(
-				notes.Put(t.Tx, "n", "x"), t.Effect(act("k", "keyed")), t.Card("R-1"), t.Announce("a", place("cab"), chat.Plain(chat.Say("toy.done"))))
+				notes.Put(t.Tx, "n", "x"), t.Effect(act("k", "keyed")), t.Card("R-1"), t.Announce("a", []chat.Place{place("cab")}, chat.Plain(chat.Say("toy.done"))))
 		}
 	}, func(y *toy) {
 		before, _ := y.engine.Size()

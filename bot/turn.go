@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -144,11 +145,33 @@ func (t *Turn) Card(subject string) error {
 	return t.Touch(Intent{Kind: kindCard, Class: effect.Repeatable, Key: "card:" + subject, Subject: subject, Lane: "card:" + subject})
 }
 
-// Announce posts a message once.
-func (t *Turn) Announce(key string, to chat.Place, m chat.Message) error {
-	return t.Effect(Intent{
-		Kind: kindPost, Class: effect.Keyed, Key: "post:" + key + ":" + to.Channel, Lane: "post:" + to.Platform + to.Channel,
-		Payload: post{To: to, Message: m},
+// Announce posts a message once in each of the places, under the card of what the turn is about unless it says otherwise.
+func (t *Turn) Announce(key string, to []chat.Place, m chat.Message) error {
+	of := m.Thread
+	for i, p := range to {
+		if p.Channel == "" || slices.Contains(to[:i], p) {
+			continue
+		}
+		where := p.Platform + ":" + p.Workspace + ":" + p.Channel
+		if of == "" && m.Card == "" {
+			m.Thread = t.thread(p)
+		}
+		if err := t.Effect(Intent{
+			Kind: kindPost, Class: effect.Keyed, Key: "post:" + key + ":" + where, Lane: "post:" + where,
+			Payload: post{To: p, Message: m},
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Reorganise makes what the turn learned of people hold from the moment it is durable.
+func (t *Turn) Reorganise() {
+	t.After(func() {
+		if err := t.bot.overlay(); err != nil {
+			t.bot.log.Error("what was learned of people can't be read", "error", err)
+		}
 	})
 }
 

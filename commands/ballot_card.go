@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -72,9 +74,9 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	}
 	m.Sections = append(m.Sections, s)
 	m.Buttons, err = bot.Offers(r, id)
-	places := []chat.Place{r.Org.Channels.CAB}
+	places := r.Org.Channels.CAB
 	if b.Purpose == approval.Emergency {
-		places = append(places, r.Org.Channels.OnCall)
+		places = slices.Concat(places, r.Org.Channels.OnCall)
 	}
 	return m, places, err
 }
@@ -169,7 +171,7 @@ func pageCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	}
 	m.Sections = []chat.Section{why, stands}
 	m.Buttons, err = bot.Offers(r, id)
-	return m, []chat.Place{r.Org.Channels.OnCall}, err
+	return m, r.Org.Channels.OnCall, err
 }
 
 // followUpCard is what stays to be done.
@@ -202,5 +204,5 @@ func followUpCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error)
 	}
 	m.Sections = []chat.Section{s}
 	m.Buttons, err = bot.Offers(r, id)
-	return m, []chat.Place{r.Org.Channels.OnCall}, err
+	return m, r.Org.Channels.OnCall, err
 }

@@ -248,5 +248,5 @@ func configurationCard(r *bot.Reading, id string) (chat.Message, []chat.Place, e
 	}
 	m.Sections = append([]chat.Section{s}, m.Sections...)
 	m.Buttons, err = bot.Offers(r, id)
-	return m, []chat.Place{r.Org.Channels.Releases}, err
+	return m, r.Org.Channels.Releases, err
 }

@@ -73,7 +73,7 @@ func askEmergency(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, err
 	if err := loudly(t, "emergency:"+b.ID, m); err != nil {
 		return chat.Reply{}, err
 	}
-	return aloud(t, text, map[string]string{"release": r.ID, "ballot": b.ID}, loudPlaces(t)...), t.Card(r.ID)
+	return aloud(t, text, map[string]string{"release": r.ID, "ballot": b.ID}, loudPlaces(t)), t.Card(r.ID)
 }
 
 // noEmergency says why there can be no emergency on a release now; nil if there can.
@@ -116,9 +116,9 @@ func emergencyGates() []string {
 
 // loudPlaces are where everybody hears of an emergency.
 func loudPlaces(t *bot.Turn) []chat.Place {
-	return []chat.Place{t.Org.Channels.OnCall, t.Org.Channels.CAB, t.Org.Channels.Releases}
+	return slices.Concat(t.Org.Channels.OnCall, t.Org.Channels.CAB, t.Org.Channels.Releases)
 }
 
 func loudly(t *bot.Turn, key string, m chat.Message) error {
-	return announceIn(t, key, m, loudPlaces(t)...)
+	return t.Announce(key, loudPlaces(t), m)
 }

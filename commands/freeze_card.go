@@ -37,7 +37,7 @@ func freezeCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	}
 	m.Sections = []chat.Section{s}
 	m.Buttons, err = bot.Offers(r, id)
-	return m, []chat.Place{r.Org.Channels.Releases}, err
+	return m, r.Org.Channels.Releases, err
 }
 
 func inZone(a chat.Arg, zone string) chat.Arg {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
@@ -60,13 +61,13 @@ func takePlace(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 }
 
 // lockChanged keeps a lock and tells of it.
-func lockChanged(t *bot.Turn, l lock.Lock, m chat.Message, places ...chat.Place) error {
+func lockChanged(t *bot.Turn, l lock.Lock, m chat.Message, places []chat.Place) error {
 	at := place(l.Service, l.Environment)
 	t.About(at)
 	if err := putLock(t, l); err != nil {
 		return err
 	}
-	if err := announceIn(t, "lock:"+at+":"+t.Key, m, places...); err != nil {
+	if err := t.Announce("lock:"+at+":"+t.Key, places, m); err != nil {
 		return err
 	}
 	return refreshReleases(t, func(service string) bool { return service == l.Service })
@@ -110,8 +111,8 @@ func lockOverdue(t *bot.Turn, l lock.Lock, timer state.Timer) error {
 		chat.Nested("state", d.State.Text()), chat.Duration("held", t.Now.Sub(l.At)))
 	t.About(d.ID, d.Release)
 	t.Record(timer.Kind, text)
-	return announceIn(t, "lock:overdue:"+d.ID, chat.Message{Title: text, Tone: chat.Bad,
-		Mentions: t.Org.Holders(people.Respond, d.Service, d.Environment)}, t.Org.Channels.OnCall, t.Org.Channels.Releases)
+	return t.Announce("lock:overdue:"+d.ID, slices.Concat(t.Org.Channels.OnCall, t.Org.Channels.Releases), chat.Message{Title: text, Tone: chat.Bad,
+		Mentions: t.Org.Holders(people.Respond, d.Service, d.Environment)})
 }
 
 // lend gives a lock by hand to its owner's own deployment, and puts the owner first in line to have it back.
@@ -154,27 +155,10 @@ func lockList() bot.Command {
 	}
 }
 
-// announceIn says something in several places, once in each.
-func announceIn(t *bot.Turn, key string, m chat.Message, places ...chat.Place) error {
-	said := map[chat.Place]bool{}
-	for _, to := range places {
-		if to.Channel == "" || said[to] {
-			continue
-		}
-		said[to] = true
-		if err := t.Announce(key, to, m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // aloud replies to what was announced: aloud, unless it was said in one of the places that have heard it.
-func aloud(t *bot.Turn, text chat.Text, ids map[string]string, heard ...chat.Place) chat.Reply {
-	for _, p := range heard {
-		if p == t.Place {
-			return quietly(text, ids)
-		}
+func aloud(t *bot.Turn, text chat.Text, ids map[string]string, heard []chat.Place) chat.Reply {
+	if slices.Contains(heard, t.Place) {
+		return quietly(text, ids)
 	}
 	return done(text, ids)
 }

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
@@ -54,18 +56,18 @@ func freePlace(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 		text.Args = append(text.Args, chat.Quote("reason", *reason))
 	}
 	m := chat.Message{Title: text, Tone: chat.Good}
-	heard := []chat.Place{t.Org.Channels.Releases}
+	heard := t.Org.Channels.Releases
 	if breaks {
 		m.Tone = chat.Bad
-		heard = append(heard, t.Org.Channels.OnCall)
+		heard = slices.Concat(heard, t.Org.Channels.OnCall)
 		if l.Kind == lock.Manual {
 			m.Mentions = []string{l.Owner}
 		}
 	}
-	if err := lockChanged(t, free, m, heard...); err != nil {
+	if err := lockChanged(t, free, m, heard); err != nil {
 		return chat.Reply{}, err
 	}
-	return aloud(t, text, map[string]string{"service": service, "environment": env}, heard...), nil
+	return aloud(t, text, map[string]string{"service": service, "environment": env}, heard), nil
 }
 
 // underWay reports whether a lock belongs to a deployment that has not ended.

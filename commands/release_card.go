@@ -25,7 +25,7 @@ func releaseCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) 
 		return chat.Message{}, nil, err
 	}
 	m, err := releaseMessage(r, rel)
-	return m, []chat.Place{r.Org.Channels.Releases}, err
+	return m, r.Org.Channels.Releases, err
 }
 
 func releaseMessage(r *bot.Reading, rel release.Release) (chat.Message, error) {

@@ -62,6 +62,23 @@ type Chat struct {
 	Platform  string   `yaml:"platform" default:"local" doc:"Platform of channels written without one."`
 	Workspace string   `yaml:"workspace" default:"" doc:"Workspace of channels written without one."`
 	Channels  Channels `yaml:"channels" required:"true" doc:"Which channel serves which purpose."`
+	// Also and Platforms are for more than the local chat.
+	Also      []Hearing `yaml:"also" doc:"Further places that see the same cards and announcements, on whatever platform."`
+	Platforms []Adapter `yaml:"platforms" doc:"Chat platforms besides the local one: slack, discord."`
+}
+
+// Hearing is a workspace whose channels see the same as the first ones.
+type Hearing struct {
+	Platform  string       `yaml:"platform" required:"true" doc:"Platform of the channels."`
+	Workspace string       `yaml:"workspace" default:"" doc:"Workspace of the channels: a Slack team or enterprise id, a Discord server's id."`
+	Channels  MoreChannels `yaml:"channels" required:"true" doc:"Which channel serves which purpose; one left out serves none."`
+}
+
+// MoreChannels names further channels by purpose: on Slack and Discord by id.
+type MoreChannels struct {
+	Releases string `yaml:"releases" doc:"Release cards and announcements."`
+	CAB      string `yaml:"cab" doc:"Votes."`
+	OnCall   string `yaml:"oncall" doc:"Pages and follow-ups."`
 }
 
 // Channels names the channel of each purpose: "#releases", or in full "platform:workspace:#channel".

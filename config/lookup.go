@@ -111,18 +111,32 @@ func (o Organisation) Location() *time.Location {
 	return l
 }
 
-// Releases is where release cards and announcements go.
-func (c Chat) Releases() chat.Place { return c.mustPlace(c.Channels.Releases) }
+// Releases are where release cards and announcements go.
+func (c Chat) Releases() []chat.Place {
+	return c.places(c.Channels.Releases, func(m MoreChannels) string { return m.Releases })
+}
 
-// CAB is where votes are held.
-func (c Chat) CAB() chat.Place { return c.mustPlace(c.Channels.CAB) }
+// CAB are where votes are held.
+func (c Chat) CAB() []chat.Place {
+	return c.places(c.Channels.CAB, func(m MoreChannels) string { return m.CAB })
+}
 
-// OnCall is where pages and follow-ups go.
-func (c Chat) OnCall() chat.Place { return c.mustPlace(c.Channels.OnCall) }
+// OnCall are where pages and follow-ups go.
+func (c Chat) OnCall() []chat.Place {
+	return c.places(c.Channels.OnCall, func(m MoreChannels) string { return m.OnCall })
+}
 
-func (c Chat) mustPlace(channel string) chat.Place {
-	p, _ := c.Place(channel) // Load refuses what is no channel
-	return p
+// places are the first channel of a purpose and the further ones, each once. Load refuses what is no channel.
+func (c Chat) places(first string, more func(MoreChannels) string) []chat.Place {
+	p, _ := c.Place(first)
+	out := []chat.Place{p}
+	for _, h := range c.Also {
+		p := chat.Place{Platform: h.Platform, Workspace: h.Workspace, Channel: more(h.Channels)}
+		if p.Channel != "" && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 func find[T any](list []T, is func(T) bool) (T, bool) {

@@ -18,7 +18,7 @@ func TestOrganise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Name != "Shop" || !o.Demo || o.Zone.String() != "Europe/Berlin" || o.Channels.CAB.Workspace != "demo" {
+	if o.Name != "Shop" || !o.Demo || o.Zone.String() != "Europe/Berlin" || o.Channels.CAB[0].Workspace != "demo" {
 		t.Errorf("got %+v", o)
 	}
 	if o.Digest != config.Digest(c.Snapshot(opaque)) || string(o.Snapshot) != string(c.Snapshot(opaque)) {

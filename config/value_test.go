@@ -147,9 +147,9 @@ func TestLookups(t *testing.T) {
 	if _, _, ok := c.ApprovalOf("low"); ok {
 		t.Error("low asks for a vote")
 	}
-	same("the channel of votes", c.Chat.CAB(), "{local demo #cab}")
-	same("the channel of releases", c.Chat.Releases(), "{local demo #releases}")
-	same("the channel of pages", c.Chat.OnCall(), "{local demo #oncall}")
+	same("the channel of votes", c.Chat.CAB(), "[{local demo #cab}]")
+	same("the channel of releases", c.Chat.Releases(), "[{local demo #releases}]")
+	same("the channel of pages", c.Chat.OnCall(), "[{local demo #oncall}]")
 	p, _ := c.Person("sec")
 	same("a person", p.Name, "Sam Security")
 }

@@ -77,6 +77,8 @@ func (t *timeline) fail(err error) {
 // reader names people by a table and reads quotes that were never encrypted.
 type reader struct{ zone *time.Location }
 
+func (r reader) Accounts(string) []chat.Account { return nil }
+
 func (r reader) PersonName(id string) string {
 	return map[string]string{"p-dev": "Dana Developer", "p-chair": "Chris Chair", "p-gone": "somebody"}[id]
 }
@@ -97,6 +99,12 @@ type door struct {
 	complete func(s port.Said) []string
 	settle   func(ctx context.Context, key string) (port.Effects, error)
 }
+
+func (d *door) Accept(context.Context, port.Delivery) error { return nil }
+
+func (d *door) Suggest(context.Context, port.Suggestion) []string { return nil }
+
+func (d *door) Enrol(context.Context, port.Roll) error { return nil }
 
 func (d *door) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 	d.mu.Lock()

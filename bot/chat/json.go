@@ -39,6 +39,7 @@ func (s Sealed) AppendJSON(b []byte) ([]byte, error) {
 func (m Message) AppendJSON(b []byte) ([]byte, error) {
 	o := jsonappend.Open(b)
 	o = o.OptString("card", m.Card)
+	o = o.OptString("thread", m.Thread)
 	o = jsonappend.Value(o, "title", m.Title)
 	o = o.OptString("tone", string(m.Tone))
 	o = jsonappend.OptList(o, "sections", m.Sections)
@@ -57,6 +58,7 @@ func (s Section) AppendJSON(b []byte) ([]byte, error) {
 	o = jsonappend.OptList(o, "fields", s.Fields)
 	o = jsonappend.OptList(o, "lines", s.Lines)
 	o = o.OptString("pre", s.Pre)
+	o = jsonappend.OptList(o, "buttons", s.Buttons)
 	return o.Close()
 }
 
@@ -84,6 +86,7 @@ func (u Button) AppendJSON(b []byte) ([]byte, error) {
 	o = o.String("label", string(u.Label))
 	o = o.OptString("token", u.Token)
 	o = o.OptString("url", u.URL)
+	o = o.OptString("form", u.Form)
 	o = o.OptString("style", string(u.Style))
 	if !u.Confirm.IsZero() {
 		o = jsonappend.Value(o, "confirm", u.Confirm)

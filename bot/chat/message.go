@@ -26,7 +26,9 @@ const (
 // Message is what the bot says once: a reply, an announcement, or a card that is kept up to date in place.
 type Message struct {
 	// Card names the subject ("R-42") of a card kept up to date in place; empty for a message said once.
-	Card     string    `json:"card,omitempty"`
+	Card string `json:"card,omitempty"`
+	// Thread is the short id of the subject under whose card the message belongs, where a platform has threads.
+	Thread   string    `json:"thread,omitempty"`
 	Title    Text      `json:"title"`
 	Tone     Tone      `json:"tone,omitempty"`
 	Sections []Section `json:"sections,omitempty"`
@@ -44,6 +46,8 @@ type Section struct {
 	Lines   []Line  `json:"lines,omitempty"`
 	// Pre is program output shown as it is, in a fixed-width face.
 	Pre string `json:"pre,omitempty"`
+	// Buttons belong to this section alone.
+	Buttons []Button `json:"buttons,omitempty"`
 }
 
 // Field is a labelled value: short, shown side by side where there is room.
@@ -70,12 +74,14 @@ const (
 )
 
 // Button runs a stored invocation for whoever presses it, authorised anew. Name is stable ("approve"); Token is opaque
-// and dies when the button no longer applies. A button with URL is a link and carries no token.
+// and dies when the button no longer applies. A button with URL is a link and carries no token. One with Form is the
+// beginning of a command ("/vote B-1"): a platform that has forms asks for the arguments that are missing, another shows it.
 type Button struct {
 	Name    string `json:"name"`
 	Label   Code   `json:"label"`
 	Token   string `json:"token,omitempty"`
 	URL     string `json:"url,omitempty"`
+	Form    string `json:"form,omitempty"`
 	Style   Style  `json:"style,omitempty"`
 	Confirm Text   `json:"confirm,omitzero"`
 }

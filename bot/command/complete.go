@@ -1,6 +1,7 @@
 package command
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -183,39 +184,81 @@ func (a *arguments) offerFlags(o *offers, typed string, start int) {
 
 // offerValues offers what a parameter may be: what begins as typed, then what contains it, then what is near it.
 func (a *arguments) offerValues(o *offers, p *Param, typed, stem string) {
-	var words []string
-	switch p.Kind {
-	case KindTime:
-		words = timePhrases
-	case KindEnd:
-		words = endPhrases
-	case KindDuration:
-		words = durationPhrases
-	default:
-		words = a.words(p)
-	}
-	typed = strings.TrimRight(typed, " ")
 	end := ""
 	if a.goesOn(p) {
 		end = " "
 	}
-	for _, w := range words {
-		if hasPrefixFold(w, typed) {
-			o.add(stem + quote(w) + end)
-		}
-	}
-	if typed == "" {
-		return
-	}
-	low := strings.ToLower(typed)
-	for _, w := range words {
-		if strings.Contains(strings.ToLower(w), low) {
-			o.add(stem + quote(w) + end)
-		}
-	}
-	for _, w := range nearest(typed, words, maxSuggest) {
+	for w := range a.likely(p, typed) {
 		o.add(stem + quote(w) + end)
 	}
+}
+
+// likely yields what a parameter may be, the likeliest first; a word may come twice.
+func (a *arguments) likely(p *Param, typed string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		var words []string
+		switch p.Kind {
+		case KindTime:
+			words = timePhrases
+		case KindEnd:
+			words = endPhrases
+		case KindDuration:
+			words = durationPhrases
+		default:
+			words = a.words(p)
+		}
+		typed = strings.TrimRight(typed, " ")
+		for _, w := range words {
+			if hasPrefixFold(w, typed) && !yield(w) {
+				return
+			}
+		}
+		if typed == "" {
+			return
+		}
+		low := strings.ToLower(typed)
+		for _, w := range words {
+			if strings.Contains(strings.ToLower(w), low) && !yield(w) {
+				return
+			}
+		}
+		for _, w := range nearest(typed, words, maxSuggest) {
+			if !yield(w) {
+				return
+			}
+		}
+	}
+}
+
+// Suggest lists what one argument of a command can be, the likeliest first and each once, at most limit; given are the
+// other arguments as far as they are known. An unknown command or argument has no suggestions.
+func (c *Catalogue) Suggest(words, param string, given map[string]string, typed string, at Moment, names Names, limit int) []string {
+	if len(typed) > MaxLine || !readable(typed) {
+		return nil
+	}
+	said := strings.Fields(words)
+	node, used := c.walk(said)
+	if node.entry == nil || used < len(said) {
+		return nil
+	}
+	a := &arguments{catalogue: c, entry: node.entry, at: at, names: names, values: map[string]Value{}}
+	for name, text := range given {
+		a.values[name] = Value{Text: text}
+	}
+	i := slices.IndexFunc(node.entry.spec.Params, func(p Param) bool { return p.Name == param })
+	if i < 0 {
+		return nil
+	}
+	var out []string
+	for w := range a.likely(&node.entry.spec.Params[i], typed) {
+		if len(out) >= limit {
+			break
+		}
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // goesOn reports whether the line can't end with a parameter's value, since another must follow: the offer then ends in a

@@ -76,6 +76,21 @@ func Print(c Call) string {
 	return b.String()
 }
 
+// Line writes a command with its arguments as people gave them, by name, in the fields of a form: what is empty is left out. A
+// flag without value is given as "true".
+func Line(s *Spec, given map[string]string) string {
+	c := Call{Spec: s, Values: map[string]Value{}}
+	for _, p := range s.Params {
+		text := strings.TrimSpace(given[p.Name])
+		if text == "" || p.Kind == KindBool && text != "true" {
+			continue
+		}
+		c.Values[p.Name] = Value{Text: text}
+	}
+	c.DryRun = s.DryRun && given[dryRun] == "true"
+	return Print(c)
+}
+
 // quote writes a text as one token.
 func quote(s string) string {
 	first, _ := utf8.DecodeRuneInString(s)

@@ -77,9 +77,9 @@ type Tier struct {
 	Approval string // name of an approval rule; empty: no vote
 }
 
-// Channels are where the bot speaks.
+// Channels are where the bot speaks: for each purpose one place or more, all of which see the same.
 type Channels struct {
-	Releases, CAB, OnCall chat.Place
+	Releases, CAB, OnCall []chat.Place
 }
 
 // Freezes is what holds for every freeze.

@@ -17,6 +17,8 @@ type Directory struct {
 	byID      map[string]int
 	members   map[string][]string
 	held      map[holding][]*Grant
+	overlay   Overlay
+	resting   map[string]bool // people whose rights rest
 }
 
 // holding is a person's right: the key under which Index gathers the grants that give it.
@@ -54,6 +56,7 @@ func (d *Directory) indexPeople() {
 			d.byAccount[a] = p.ID
 		}
 	}
+	d.indexOverlay()
 }
 
 func (d *Directory) indexMembers() {
@@ -71,10 +74,10 @@ func (d *Directory) indexMembers() {
 			}
 		}
 	}
-	for name, ids := range d.Groups {
+	for name := range d.Groups {
 		var known []string
-		for _, id := range ids {
-			if _, ok := d.byID[id]; ok && !slices.Contains(known, id) {
+		for _, id := range d.group(name) {
+			if _, ok := d.byID[id]; ok && !d.resting[id] && !slices.Contains(known, id) {
 				known = append(known, id)
 			}
 		}
@@ -102,10 +105,13 @@ func (d *Directory) indexGrants() {
 }
 
 func (d *Directory) gives(g Grant, person string) bool {
+	if d.resting[person] {
+		return false
+	}
 	if slices.Contains(g.People, person) {
 		return true
 	}
-	return slices.ContainsFunc(g.Groups, func(name string) bool { return slices.Contains(d.Groups[name], person) })
+	return slices.ContainsFunc(g.Groups, func(name string) bool { return slices.Contains(d.group(name), person) })
 }
 
 // Resolve returns the person that an account is linked to.

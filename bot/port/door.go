@@ -14,6 +14,13 @@ type Door interface {
 	Say(ctx context.Context, s Said) (chat.Reply, error)
 	// Press takes a pressed button.
 	Press(ctx context.Context, p Pressed) (chat.Reply, error)
+	// Accept takes a request durably before it is decided: once it returns nil, the request takes effect exactly once,
+	// whatever happens to the process, and its reply goes to the platform's Answer. A key accepted before is no error.
+	Accept(ctx context.Context, d Delivery) error
+	// Suggest lists what an argument can be, likeliest first, from local state alone.
+	Suggest(ctx context.Context, s Suggestion) []string
+	// Enrol takes what a platform says of its people: who is in mapped groups, whose account is closed.
+	Enrol(ctx context.Context, r Roll) error
 	// Complete lists how a line could go on, best first: whole replacements for the line typed so far.
 	Complete(ctx context.Context, s Said) []string
 	// Settle waits until the effects that a request caused, and those that follow from them, have ended.
@@ -38,6 +45,16 @@ type Pressed struct {
 	Token   string
 	On      string // short id of the card's subject, "R-1"
 	Button  string
+}
+
+// Suggestion is an argument that somebody is about to give.
+type Suggestion struct {
+	Account chat.Account
+	Command string            // its words: "release plan"
+	Param   string            // name of the argument
+	Given   map[string]string // what is given already, by name
+	Typed   string            // of the argument, so far
+	Limit   int
 }
 
 // Effects says how far a request's effects have come.

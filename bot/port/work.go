@@ -80,31 +80,6 @@ type Page struct {
 	At      time.Time    `json:"at"`
 }
 
-// Platform posts to a chat platform. Posting carries a key: a platform that can't find it may post twice after a crash.
-type Platform interface {
-	// Name is the platform's name in accounts and places: "local", "slack".
-	Name() string
-	Post(ctx context.Context, to chat.Place, key string, m Worded) (chat.Ref, error)
-	Update(ctx context.Context, ref chat.Ref, m Worded) error
-}
-
-// Worded is a message with what the edge needs to word it for its readers.
-type Worded struct {
-	Message chat.Message `json:"message"`
-	Reader  Reader       `json:"-"`
-	At      time.Time    `json:"at"`
-}
-
-// Reader turns opaque things into words at the edge.
-type Reader interface {
-	// PersonName is the display name of a person, or a stand-in for one erased or unknown.
-	PersonName(id string) string
-	// Unseal returns what a person wrote, or false once their key is erased.
-	Unseal(s chat.Sealed) (string, bool)
-	// Zone is the zone that times are shown in.
-	Zone() *time.Location
-}
-
 // Checkpoint is a signed statement that the audit trail had come to a hash at an entry.
 type Checkpoint struct {
 	Seq       uint64    `json:"seq"`

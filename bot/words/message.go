@@ -22,10 +22,11 @@ type Message struct {
 
 // Section is a part of a message under an optional heading.
 type Section struct {
-	Heading string  `json:"heading,omitempty"`
-	Fields  []Field `json:"fields,omitempty"`
-	Lines   []Line  `json:"lines,omitempty"`
-	Pre     string  `json:"pre,omitempty"` // program output as it is
+	Heading string   `json:"heading,omitempty"`
+	Fields  []Field  `json:"fields,omitempty"`
+	Lines   []Line   `json:"lines,omitempty"`
+	Pre     string   `json:"pre,omitempty"` // program output as it is
+	Buttons []Button `json:"buttons,omitempty"`
 }
 
 // Field is a labelled value.
@@ -43,12 +44,14 @@ type Line struct {
 	Sub  []string  `json:"sub,omitempty"`
 }
 
-// Button is pressed by its token, or by its name on the message's card; one with a URL is a link.
+// Button is pressed by its token, or by its name on the message's card; one with a URL is a link, one with a form the
+// beginning of a command.
 type Button struct {
 	Name    string     `json:"name"`
 	Label   string     `json:"label"`
 	Token   string     `json:"token,omitempty"`
 	URL     string     `json:"url,omitempty"`
+	Form    string     `json:"form,omitempty"`
 	Style   chat.Style `json:"style,omitempty"`   // primary, danger
 	Confirm string     `json:"confirm,omitempty"` // question to ask before pressing
 }
@@ -60,19 +63,24 @@ func WordMessage(m chat.Message, r port.Reader, now time.Time) Message {
 	for _, s := range m.Sections {
 		out.Sections = append(out.Sections, w.section(s))
 	}
-	for _, b := range m.Buttons {
-		out.Buttons = append(out.Buttons, Button{
-			Name: b.Name, Label: Label(b.Label), Token: b.Token, URL: b.URL, Style: b.Style, Confirm: w.string(b.Confirm),
-		})
-	}
+	out.Buttons = w.buttons(m.Buttons)
 	for _, id := range m.Mentions {
 		out.Mentions = append(out.Mentions, w.person(id))
 	}
 	return out
 }
 
+func (w writer) buttons(list []chat.Button) (out []Button) {
+	for _, b := range list {
+		out = append(out, Button{
+			Name: b.Name, Label: Label(b.Label), Token: b.Token, URL: b.URL, Form: b.Form, Style: b.Style, Confirm: w.string(b.Confirm),
+		})
+	}
+	return out
+}
+
 func (w writer) section(s chat.Section) Section {
-	out := Section{Heading: w.string(s.Heading), Pre: s.Pre}
+	out := Section{Heading: w.string(s.Heading), Pre: s.Pre, Buttons: w.buttons(s.Buttons)}
 	for _, f := range s.Fields {
 		out.Fields = append(out.Fields, Field{Code: f.Label, Label: Label(f.Label), Value: w.string(f.Value)})
 	}

@@ -14,6 +14,7 @@ import (
 
 type reader struct{}
 
+func (reader) Accounts(string) []chat.Account      { return nil }
 func (reader) PersonName(id string) string         { return "name of " + id }
 func (reader) Unseal(s chat.Sealed) (string, bool) { return string(s.Box), true }
 func (reader) Zone() *time.Location                { return time.UTC }

@@ -193,7 +193,7 @@ func (w writer) arg(b []byte, a chat.Arg, depth int) []byte {
 	case chat.KindDuration:
 		return appendDuration(b, time.Duration(a.Number))
 	case chat.KindTime:
-		return appendTime(b, *a.Time, w.now, w.zoneOf(a))
+		return w.instant(b, *a.Time, w.zoneOf(a))
 	case chat.KindQuote:
 		return w.quote(b, *a.Quote)
 	case chat.KindList:
@@ -204,6 +204,16 @@ func (w writer) arg(b []byte, a chat.Arg, depth int) []byte {
 		return w.text(b, *a.Text, depth+1)
 	}
 	return append(b, a.Word...)
+}
+
+// instant words a time, or leaves it to a reader whose platform shows times by itself.
+func (w writer) instant(b []byte, t time.Time, zone *time.Location) []byte {
+	start := len(b)
+	b = appendTime(b, t, w.now, zone)
+	if clock, ok := w.reader.(port.Clock); ok {
+		return append(b[:start], clock.Instant(t, string(b[start:]))...)
+	}
+	return b
 }
 
 func (w writer) person(id string) string {

@@ -13,6 +13,7 @@ import (
 // reader knows Ann and Bob, and has lost the key of "gone".
 type reader struct{ zone *time.Location }
 
+func (reader) Accounts(string) []chat.Account { return nil }
 func (reader) PersonName(id string) string {
 	return map[string]string{"p1": "Ann", "p2": "Bob"}[id]
 }

@@ -81,7 +81,7 @@ func (d *demonstration) introduce(ctx context.Context, i *instance, s streams) {
 			program = rel
 		}
 	}
-	releases := i.bot.Organisation().Channels.Releases.Channel
+	releases := i.bot.Organisation().Channels.Releases[0].Channel
 	for _, t := range d.tryOut {
 		fmt.Fprintf(s.out, "  %s say%s --as %s --in '%s' '%s'\n", program, server, t.as, releases, t.line)
 	}

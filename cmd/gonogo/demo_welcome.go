@@ -74,10 +74,10 @@ func (d *demonstration) welcome(ctx context.Context, i *instance) error {
 		place chat.Place
 		title chat.Code
 	}{
-		{org.Channels.Releases, "welcome.releases"}, {org.Channels.CAB, "welcome.cab"}, {org.Channels.OnCall, "welcome.oncall"},
+		{org.Channels.Releases[0], "welcome.releases"}, {org.Channels.CAB[0], "welcome.cab"}, {org.Channels.OnCall[0], "welcome.oncall"},
 	} {
 		m := chat.Message{Title: chat.Say(c.title, chat.Word("organisation", org.Name))}
-		if c.place == org.Channels.Releases {
+		if c.place == org.Channels.Releases[0] {
 			s := chat.Section{Heading: chat.Say("welcome.try")}
 			for _, t := range d.tryOut {
 				s.Lines = append(s.Lines, chat.Line{Text: chat.Say("welcome.line", chat.Word("as", t.as), chat.Word("line", t.line))})
@@ -145,7 +145,7 @@ func further(org *organisation.Organisation, service, planner string) []chat.Lin
 		return slices.Contains(members.Members, person) && !slices.Contains(members.Without, person)
 	})
 	if len(voters) > 0 {
-		lines = append(lines, chat.Line{Text: chat.Say("welcome.vote", chat.List("as", voters), chat.Word("channel", org.Channels.CAB.Channel))})
+		lines = append(lines, chat.Line{Text: chat.Say("welcome.vote", chat.List("as", voters), chat.Word("channel", org.Channels.CAB[0].Channel))})
 	}
 	last := org.Environments[len(org.Environments)-1].Name
 	deployers := handles(1, func(person string) bool { return org.May(person, people.Deploy, service, last) })

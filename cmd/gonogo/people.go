@@ -131,16 +131,18 @@ func localAccount(org *organisation.Organisation, person string) (string, bool) 
 func channels(org *organisation.Organisation) []webchat.Channel {
 	var out []webchat.Channel
 	for _, c := range []struct {
-		place chat.Place
-		topic chat.Code
+		places []chat.Place
+		topic  chat.Code
 	}{
 		{org.Channels.Releases, "channel.releases"},
 		{org.Channels.CAB, "channel.cab"},
 		{org.Channels.OnCall, "channel.oncall"},
 	} {
-		same := func(x webchat.Channel) bool { return x.Name == c.place.Channel }
-		if c.place.Platform == webchat.PlatformName && !slices.ContainsFunc(out, same) {
-			out = append(out, webchat.Channel{Name: c.place.Channel, Topic: words.Label(c.topic)})
+		for _, p := range c.places {
+			same := func(x webchat.Channel) bool { return x.Name == p.Channel }
+			if p.Platform == webchat.PlatformName && !slices.ContainsFunc(out, same) {
+				out = append(out, webchat.Channel{Name: p.Channel, Topic: words.Label(c.topic)})
+			}
 		}
 	}
 	return out

@@ -189,6 +189,14 @@ func (r siteReader) PersonName(id string) string {
 	return "somebody"
 }
 
+// Accounts implements port.Reader.
+func (r siteReader) Accounts(id string) []chat.Account {
+	if r.org == nil {
+		return nil
+	}
+	return r.org.Directory.Accounts(id)
+}
+
 // Unseal implements port.Reader.
 func (r siteReader) Unseal(s chat.Sealed) (string, bool) { return r.store.Unseal(s) }
 
