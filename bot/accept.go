@@ -85,7 +85,7 @@ func (b *Bot) Accept(ctx context.Context, d port.Delivery) error {
 	if err != nil {
 		return err
 	}
-	return b.store.Update(ctx, func(tx *state.Tx) error {
+	err = b.store.Update(ctx, func(tx *state.Tx) error {
 		if _, waits, err := delivered.Get(tx, d.Key); waits || err != nil {
 			return err
 		}
@@ -95,6 +95,10 @@ func (b *Bot) Accept(ctx context.Context, d port.Delivery) error {
 		tx.After(func() { b.accepted.add(d) })
 		return delivered.Put(tx, d.Key, sealedDelivery{Sealed: sealed})
 	})
+	if err == nil {
+		b.at(StepAccepted, d.Account.Platform)
+	}
+	return err
 }
 
 func (a *accepted) knows(key string) (answered, full bool) {
@@ -263,6 +267,7 @@ func (a *accepted) tell(p port.Answerer, answer port.Answer) error {
 	ctx, cancel := context.WithTimeout(a.bot.ctx, PerformTimeout)
 	defer cancel()
 	_, err := guarded(func() (struct{}, error) { return struct{}{}, p.Answer(ctx, answer) })
+	a.bot.at(StepTold, p.Name())
 	return err
 }
 

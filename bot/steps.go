@@ -7,10 +7,12 @@ type Step string
 // The steps, in order. What of them concerns a request is said by its command's words ("release plan"), what concerns an
 // effect or a timer by its kind ("deploy.start").
 const (
+	StepAccepted  Step = "accepted"  // a request is durable; the platform was acknowledged nothing, and nothing is decided
 	StepReceived  Step = "received"  // a request was handed over; nothing is written
 	StepGathered  Step = "gathered"  // facts from outside are there; nothing is written
 	StepDecided   Step = "decided"   // its turn is decided, and not yet written: once for every time that it is decided
 	StepCommitted Step = "committed" // the decision is durable; nobody was answered
+	StepTold      Step = "told"      // the platform took the answer to an accepted request; that is written nowhere
 	StepTaken     Step = "taken"     // an effect's place in its lane came; nothing is written
 	StepSought    Step = "sought"    // an effect that was under way when a process ended was looked for on the other side
 	StepAsked     Step = "asked"     // an effect's lease is decided, its gates asked again; nothing is written
@@ -25,7 +27,7 @@ const (
 
 // Steps lists every step.
 func Steps() []Step {
-	return []Step{StepReceived, StepGathered, StepDecided, StepCommitted, StepTaken, StepSought, StepAsked, StepLeased,
+	return []Step{StepAccepted, StepReceived, StepGathered, StepDecided, StepCommitted, StepTold, StepTaken, StepSought, StepAsked, StepLeased,
 		StepPerformed, StepReacted, StepSettled, StepWoken, StepTimed, StepSlept}
 }
 

@@ -39,6 +39,7 @@ type toy struct {
 	behaviour bot.Behaviour
 	other     *other
 	platform  *platform
+	far       *far // in place of platform where it is set
 	log       *bytes.Buffer
 	grace     time.Duration
 	stop      context.CancelFunc
@@ -99,8 +100,12 @@ func (y *toy) start() {
 		y.t.Fatal(err)
 	}
 	y.behaviour.Commands = y.commands()
+	var chats port.Platform = y.platform
+	if y.far != nil {
+		chats = y.far
+	}
 	y.bot, err = bot.New(bot.Options{
-		Store: y.store, Organisation: y.organisation("digest-1"), Behaviour: y.behaviour, Platforms: []port.Platform{y.platform},
+		Store: y.store, Organisation: y.organisation("digest-1"), Behaviour: y.behaviour, Platforms: []port.Platform{chats},
 		Now: time.Now, Log: slog.New(slog.NewTextHandler(y.log, nil)), Redact: func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") },
 	})
 	if err != nil {
@@ -137,7 +142,7 @@ func (y *toy) crash(between func()) {
 
 func (y *toy) organisation(digest string) *organisation.Organisation {
 	o := &organisation.Organisation{
-		Name: "toy", Zone: time.UTC, Digest: digest, Services: []organisation.Service{{Name: "payments"}},
+		Name: "toy", Zone: time.UTC, Digest: digest, Channels: organisation.Channels{Releases: []chat.Place{place("general")}}, Services: []organisation.Service{{Name: "payments"}},
 		Environments: []organisation.Environment{{Name: "prod"}},
 		Directory: people.Directory{
 			People: []people.Person{
