@@ -195,7 +195,9 @@ func (a *accepted) decide(d port.Delivery) (chat.Reply, error) {
 	defer func() { <-a.deciding }()
 	wait := firstRetry
 	for {
+		began := a.bot.now()
 		reply, err := guarded(func() (chat.Reply, error) { return a.bot.heed(d) })
+		a.bot.heard(d, a.bot.now().Sub(began), reply, err)
 		if err == nil {
 			return reply, nil
 		}

@@ -37,6 +37,8 @@ type Options struct {
 	Sample func(service string) string
 	// Attempted is told of every attempt at an effect, the bot's own messages and cards included; nil for nobody.
 	Attempted func(kind effect.Kind, failure error)
+	// Heard is told how long an accepted request took to be decided, and what came of it; nil for nobody.
+	Heard func(d port.Delivery, took time.Duration, reply chat.Reply, failure error)
 	// Step is told of every step, on the goroutine that takes it, so that tests can end the bot there; nil otherwise.
 	Step func(s Step, what string)
 }
@@ -53,6 +55,7 @@ type Bot struct {
 	redact    func(string) string
 	step      func(Step, string)
 	attempted func(effect.Kind, error)
+	heard     func(port.Delivery, time.Duration, chat.Reply, error)
 	org       atomic.Pointer[organisation.Organisation] // in force: as configured, under what was learned since
 	base      atomic.Pointer[organisation.Organisation] // as configured
 	overlaid  sync.Mutex                                // held while org is made from base
@@ -84,6 +87,9 @@ func New(o Options) (*Bot, error) {
 	}
 	if b.attempted = o.Attempted; b.attempted == nil {
 		b.attempted = func(effect.Kind, error) {}
+	}
+	if b.heard = o.Heard; b.heard == nil {
+		b.heard = func(port.Delivery, time.Duration, chat.Reply, error) {}
 	}
 	if b.redact == nil {
 		b.redact = func(s string) string { return s }
@@ -196,11 +202,11 @@ func (b *Bot) overlay() error {
 	}
 	b.overlaid.Lock()
 	defer b.overlaid.Unlock()
-	more, err := b.behaviour.Overlay(b.store.Latest())
+	org := b.base.Load()
+	more, err := b.behaviour.Overlay(&Reading{Reader: b.store.Latest(), Org: org, Now: b.now(), Bot: b})
 	if err != nil {
 		return err
 	}
-	org := b.base.Load()
 	if len(more.Links)+len(more.Groups)+len(more.Closed) > 0 {
 		org = org.With(more)
 	}

@@ -71,8 +71,9 @@ type Behaviour struct {
 	Names func(*Reading, command.Kind, map[string]command.Value) []string
 	// Enrol is the turn that takes what a platform says of its people; nil where none does.
 	Enrol func(*Turn, port.Roll) error
-	// Overlay is what was learned of people since the configuration was written; nil for nothing.
-	Overlay func(state.Reader) (people.Overlay, error)
+	// Overlay is what was learned of people since the configuration was written, which is the reading's organisation; nil for
+	// nothing.
+	Overlay func(*Reading) (people.Overlay, error)
 	// Start is the turn of every start.
 	Start func(*Turn) error
 }

@@ -58,7 +58,7 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 	}
 	b.at(StepGathered, act)
 	request := request{
-		key: s.Key, act: act, person: person, linked: linked, account: s.Account, place: s.Place, dryRun: call.DryRun,
+		key: s.Key, act: act, person: person, linked: linked, account: s.Account, place: s.Place, proven: s.Proven, dryRun: call.DryRun,
 		about: subjectsOf(call),
 	}
 	if linked {
@@ -129,6 +129,7 @@ type request struct {
 	linked   bool
 	account  chat.Account
 	place    chat.Place
+	proven   bool
 	said     *chat.Sealed
 	about    []string // the short ids that the request named
 	dryRun   bool
@@ -160,7 +161,7 @@ func (b *Bot) decide(ctx context.Context, r request, handle func(*Turn) (chat.Re
 			return nil
 		}
 		t := b.turn(tx, r.key, r.key)
-		t.Person, t.Account, t.Place = r.person, r.account, r.place
+		t.Person, t.Account, t.Place, t.Proven = r.person, r.account, r.place, r.proven
 		reply, err = guarded(func() (chat.Reply, error) { return handle(t) })
 		var refusal *chat.Refusal
 		switch {
@@ -219,7 +220,7 @@ func (b *Bot) close(t *Turn, r request, reply chat.Reply) error {
 	}
 	for i, m := range reply.Messages {
 		if !m.Private && r.place.Channel != "" {
-			if err := t.Announce(fmt.Sprintf("%s:%d", r.key, i), b.heard(t.Org, r.place), m); err != nil {
+			if err := t.Announce(fmt.Sprintf("%s:%d", r.key, i), b.hearing(t.Org, r.place), m); err != nil {
 				return err
 			}
 		}
@@ -228,9 +229,9 @@ func (b *Bot) close(t *Turn, r request, reply chat.Reply) error {
 	return t.Take(r.key, state.Taken{At: t.Now, Reply: reply})
 }
 
-// heard are the places that hear what is decided in one: those of the same purpose on every platform. What is decided in a
+// hearing are the places that hear what is decided in one: those of the same purpose on every platform. What is decided in a
 // conversation that the bot may not be in is said where releases are.
-func (b *Bot) heard(org *organisation.Organisation, place chat.Place) []chat.Place {
+func (b *Bot) hearing(org *organisation.Organisation, place chat.Place) []chat.Place {
 	for _, places := range [][]chat.Place{org.Channels.Releases, org.Channels.CAB, org.Channels.OnCall} {
 		if slices.Contains(places, place) {
 			return places

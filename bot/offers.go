@@ -8,12 +8,14 @@ import (
 	"github.com/gonogo-chat/gonogo/state"
 )
 
-// Offer is a button of a subject's card with the line that it says for whoever presses it.
+// Offer is a button of a subject's card with the line that it says for whoever presses it. One with a Form has neither line
+// nor token: pressing it asks for what the command still needs.
 type Offer struct {
 	Name    string     `json:"name"`
 	Label   chat.Code  `json:"label"`
-	Line    string     `json:"line"`
-	Token   string     `json:"token"`
+	Line    string     `json:"line,omitempty"`
+	Token   string     `json:"token,omitempty"`
+	Form    string     `json:"form,omitempty"`
 	Style   chat.Style `json:"style,omitempty"`
 	Confirm chat.Text  `json:"confirm,omitzero"`
 	Order   int        `json:"order"`
@@ -34,6 +36,9 @@ type tokenOf struct {
 // Offer puts a button on a subject's card. A name offered before keeps its token.
 func (t *Turn) Offer(subject string, o Offer) error {
 	id := subject + "/" + o.Name
+	if o.Form != "" {
+		return offers.Put(t.Tx, id, o)
+	}
 	was, ok, err := offers.Get(t, id)
 	if err != nil {
 		return err
@@ -55,8 +60,11 @@ func (t *Turn) Retract(subject string, names ...string) error {
 		if err != nil {
 			return err
 		}
-		if ok {
-			offers.Delete(t.Tx, id)
+		if !ok {
+			continue
+		}
+		offers.Delete(t.Tx, id)
+		if was.Token != "" {
 			tokens.Delete(t.Tx, was.Token)
 		}
 	}
@@ -77,7 +85,7 @@ func Offers(r state.Reader, subject string) ([]chat.Button, error) {
 		order[at] = o.Order
 		buttons = append(buttons, chat.Button{})
 		copy(buttons[at+1:], buttons[at:])
-		buttons[at] = chat.Button{Name: o.Name, Label: o.Label, Token: o.Token, Style: o.Style, Confirm: o.Confirm}
+		buttons[at] = chat.Button{Name: o.Name, Label: o.Label, Token: o.Token, Form: o.Form, Style: o.Style, Confirm: o.Confirm}
 		return nil
 	})
 	return buttons, err
@@ -92,5 +100,6 @@ func findOffer(r state.Reader, p port.Pressed) (Offer, bool, error) {
 		}
 		subject, name = at.Subject, at.Name
 	}
-	return offers.Get(r, subject+"/"+name)
+	o, ok, err := offers.Get(r, subject+"/"+name)
+	return o, ok && o.Form == "", err
 }

@@ -24,6 +24,7 @@ type Turn struct {
 	// Person is the opaque id of who asked; empty for the bot's own turns.
 	Person  string
 	Account chat.Account
+	Proven  bool // the request carried the speaker's own token
 	Place   chat.Place
 	Key     string
 	Root    string

@@ -147,7 +147,7 @@ func (p *play) hear(line string) {
 // steps are what can happen in a conversation besides somebody saying something.
 var steps = map[string]func(p *play, args []string, line string){
 	"golden": golden,
-	"press": func(p *play, a []string, _ string) { p.reply = p.world.words(p.world.press(a[0], a[1], a[2])) },
+	"press":  func(p *play, a []string, _ string) { p.reply = p.world.words(p.world.press(a[0], a[1], a[2])) },
 	"again": func(p *play, a []string, line string) { // again KEY who #channel: text, or again KEY press who subject button
 		if a[1] == "press" {
 			p.reply = p.world.words(p.world.pressAgain(a[0], a[2], a[3], a[4]))

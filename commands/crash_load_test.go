@@ -48,6 +48,10 @@ func TestCrashUnderLoad(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := rand.New(rand.NewPCG(seed+uint64(life), 1))
 				m := newMortal(t, configuration)
+				if life%2 == 1 {
+					m.end()
+					m = newAccepting(t, configuration)
+				}
 				defer func() { m.end() }()
 				live(m, r)
 				judge(m)

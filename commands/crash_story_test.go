@@ -80,31 +80,40 @@ func tell(m *mortal) {
 func TestCrashAtEveryStep(t *testing.T) {
 	t.Parallel()
 	configuration := readConfig(t)
-	var undisturbed string
-	moments := map[moment]int{}
-	synctest.Test(t, func(t *testing.T) {
-		m := newMortal(t, configuration)
-		defer func() { m.end() }()
-		tell(m)
-		undisturbed = remember(m.world)
-		maps.Copy(moments, m.seen)
-		judge(m)
-	})
+	undisturbed, moments := tellUndisturbed(t, newMortal)
+	otherwise, accepting := tellUndisturbed(t, newAccepting)
+	if undisturbed != otherwise {
+		t.Errorf("where requests are accepted first, the story ends otherwise:\n%s\n%s", otherwise, undisturbed)
+	}
 	if t.Failed() {
 		t.FailNow()
 	}
-	plans := plansFor(moments)
+	maps.DeleteFunc(accepting, func(m moment, _ int) bool {
+		return m.step != bot.StepAccepted && m.step != bot.StepTold && m.step != bot.StepCommitted
+	})
+	type round struct {
+		plan []trip
+		make func(testing.TB, []byte, ...trip) *mortal
+		how  string
+	}
+	var rounds []round
+	for _, plan := range plansFor(moments) {
+		rounds = append(rounds, round{plan, newMortal, ""})
+	}
+	for _, plan := range plansFor(accepting) {
+		rounds = append(rounds, round{plan, newAccepting, "accepted first: "})
+	}
 	var mu sync.Mutex
 	deaths := map[bot.Step]int{}
 	t.Run("rounds", func(t *testing.T) {
-		for _, plan := range plans {
-			t.Run(fmt.Sprint(plan), func(t *testing.T) {
+		for _, r := range rounds {
+			t.Run(r.how+fmt.Sprint(r.plan), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					m := newMortal(t, configuration, plan...)
+					m := r.make(t, configuration, r.plan...)
 					defer func() { m.end() }()
 					tell(m)
-					if len(m.died) != len(plan) {
+					if len(m.died) != len(r.plan) {
 						t.Errorf("died at %v only", m.died)
 					}
 					judge(m)
@@ -120,12 +129,25 @@ func TestCrashAtEveryStep(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d rounds; deaths at %v", len(plans), deaths)
+	t.Logf("%d rounds; deaths at %v", len(rounds), deaths)
 	for _, s := range bot.Steps() {
 		if deaths[s] < 3 {
 			t.Errorf("died at %q %d times only", s, deaths[s])
 		}
 	}
+}
+
+// tellUndisturbed tells the story without a death: how it ends, and how often each moment comes.
+func tellUndisturbed(t *testing.T, world func(testing.TB, []byte, ...trip) *mortal) (end string, moments map[moment]int) {
+	synctest.Test(t, func(t *testing.T) {
+		m := world(t, readConfig(t))
+		defer func() { m.end() }()
+		tell(m)
+		end = remember(m.world)
+		moments = maps.Clone(m.seen)
+		judge(m)
+	})
+	return end, moments
 }
 
 // plansFor makes at least three deaths for every moment: at its first time, its last, and one between; where the writer

@@ -55,12 +55,23 @@ type mortal struct {
 	died    []moment
 	replies map[string]chat.Reply
 	asked   map[string]ask
+	// acknowledged requests are not said again, whatever dies: they must be answered all the same.
+	acknowledged map[string]bool
 }
 
 func newMortal(t testing.TB, configuration []byte, trips ...trip) *mortal {
-	m := &mortal{trips: trips, death: make(chan struct{}), seen: map[moment]int{}, replies: map[string]chat.Reply{}, asked: map[string]ask{}}
+	return makeMortal(t, configuration, nil, trips)
+}
+
+// newAccepting is a mortal whose platform must be acknowledged before anything is decided, and is answered afterwards.
+func newAccepting(t testing.TB, configuration []byte, trips ...trip) *mortal {
+	return makeMortal(t, configuration, &answers{}, trips)
+}
+
+func makeMortal(t testing.TB, configuration []byte, a *answers, trips []trip) *mortal {
+	m := &mortal{trips: trips, death: make(chan struct{}), seen: map[moment]int{}, replies: map[string]chat.Reply{}, asked: map[string]ask{}, acknowledged: map[string]bool{}}
 	m.world = newWorld(t, configuration, func(w *world) {
-		w.step, w.apply, w.log = m.step, m.commit, slog.New(slog.DiscardHandler)
+		w.step, w.apply, w.log, w.answers = m.step, m.commit, slog.New(slog.DiscardHandler), a
 	})
 	return m
 }
@@ -161,6 +172,9 @@ func (m *mortal) try(a ask) (reply chat.Reply, ok bool) {
 	m.mu.Lock()
 	m.asked[a.key] = a
 	m.mu.Unlock()
+	if m.answers != nil && a.on == "" {
+		return m.tryAccepted(a)
+	}
 	answered := make(chan struct{})
 	var err error
 	go func() { // in a goroutine of its own, which ends with the process

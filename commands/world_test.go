@@ -50,7 +50,8 @@ type world struct {
 	pager     *pager
 	metrics   *metrics
 	chat      *platform
-	proposed  []byte // the configuration file as it is now on disk
+	answers   *answers // set: people are answered through their platform
+	proposed  []byte   // the configuration file as it is now on disk
 
 	step  func(bot.Step, string)      // told of every step; nil for nobody
 	apply func([]kv.Op) faultkv.Fault // asked before every commit; nil for no faults
@@ -111,8 +112,12 @@ func (w *world) start() {
 			return p, err
 		},
 	}
+	var chats port.Platform = w.chat
+	if w.answers != nil {
+		chats = answering{w.chat, w.answers}
+	}
 	w.bot, err = bot.New(bot.Options{
-		Store: w.store, Organisation: org, Behaviour: w.ports.Behaviour(), Platforms: []port.Platform{w.chat}, Now: time.Now, Sample: sample,
+		Store: w.store, Organisation: org, Behaviour: w.ports.Behaviour(), Platforms: []port.Platform{chats}, Now: time.Now, Sample: sample,
 		Log: w.log, Step: w.step,
 	})
 	if err != nil {

@@ -35,6 +35,8 @@ type Said struct {
 	Place   chat.Place
 	Text    string
 	Zone    *time.Location // the speaker's, nil if not known
+	// Proven says that the request carried the speaker's own token, and not only a session or a platform's word.
+	Proven bool
 }
 
 // Pressed is a button with who pressed it: Token as the message carried it, or On and Button by their names.

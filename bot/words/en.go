@@ -12,6 +12,7 @@ type source struct {
 var sources = []source{
 	{"enApproval", enApproval},
 	{"enAudit", enAudit},
+	{"enBlockkit", enBlockkit},
 	{"enCommand", enCommand},
 	{"enConfig", enConfig},
 	{"enDeployCommands", enDeployCommands},
@@ -19,6 +20,7 @@ var sources = []source{
 	{"enFollowupCommands", enFollowupCommands},
 	{"enFreeze", enFreeze},
 	{"enHelp", enHelp},
+	{"enLink", enLink},
 	{"enLock", enLock},
 	{"enOperations", enOperations},
 	{"enRules", enRules},
