@@ -63,6 +63,7 @@ type play struct {
 	files map[string][]byte
 	world *world
 	reply words.Reply // to what was said last
+	said  chat.Reply  // the same, not worded
 }
 
 func (p *play) run(script []byte) {
@@ -121,7 +122,7 @@ func (p *play) step(line string) {
 	p.Helper()
 	if who, said, ok := strings.Cut(line, ": "); ok && strings.Count(who, " ") == 1 && strings.Contains(who, " #") {
 		person, channel, _ := strings.Cut(who, " ")
-		p.reply = p.world.words(p.world.say("", person, channel, said))
+		p.hears(p.world.say("", person, channel, said))
 		p.hear(line)
 		return
 	}
@@ -137,6 +138,9 @@ func (p *play) step(line string) {
 	}
 }
 
+// hears takes a reply.
+func (p *play) hears(r chat.Reply) { p.said, p.reply = r, p.world.words(r) }
+
 // hear lets whoever runs the tests with -v read the conversation.
 func (p *play) hear(line string) {
 	if testing.Verbose() {
@@ -147,17 +151,18 @@ func (p *play) hear(line string) {
 // steps are what can happen in a conversation besides somebody saying something.
 var steps = map[string]func(p *play, args []string, line string){
 	"golden": golden,
-	"press":  func(p *play, a []string, _ string) { p.reply = p.world.words(p.world.press(a[0], a[1], a[2])) },
+	"press":  func(p *play, a []string, _ string) { p.hears(p.world.press(a[0], a[1], a[2])) },
 	"again": func(p *play, a []string, line string) { // again KEY who #channel: text, or again KEY press who subject button
 		if a[1] == "press" {
-			p.reply = p.world.words(p.world.pressAgain(a[0], a[2], a[3], a[4]))
+			p.hears(p.world.pressAgain(a[0], a[2], a[3], a[4]))
 			return
 		}
 		_, rest, _ := strings.Cut(line, a[0]+" ")
 		who, said, _ := strings.Cut(rest, ": ")
 		person, channel, _ := strings.Cut(who, " ")
-		p.reply = p.world.words(p.world.say(a[0], person, channel, said))
+		p.hears(p.world.say(a[0], person, channel, said))
 	},
+	"remember": (*play).remember, "enter": (*play).enter, "roll": (*play).roll,
 	"wait": func(p *play, a []string, _ string) {
 		d, err := time.ParseDuration(a[0])
 		if err != nil {
