@@ -31,6 +31,7 @@ var sources = []source{
 	{"enReleases", enReleases},
 	{"enVotes", enVotes},
 	{"enDeployments", enDeployments},
+	{"enDiscord", enDiscord},
 }
 
 // english is every template, compiled.
