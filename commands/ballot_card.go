@@ -63,7 +63,11 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		s.Lines[0].Sub = append(s.Lines[0].Sub, duty.Approve(tally.Barred[0], w, duties(b, r.Org)).Unknown...)
 	}
 	for _, v := range b.Votes {
-		s.Lines = append(s.Lines, voteLine(v))
+		line := voteLine(v)
+		if b.State == approval.StateOpen && slices.Contains(tally.Ignored, v.Person) {
+			line.Mark, line.Sub = chat.MarkUnknown, append(line.Sub, chat.Say("vote.ignored"))
+		}
+		s.Lines = append(s.Lines, line)
 	}
 	if b.State == approval.StateOpen && len(tally.Waiting) > 0 {
 		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("ballot.waiting", chat.People("people", tally.Waiting))})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/state"
+	"github.com/gonogo-chat/gonogo/state/kv"
 )
 
 // ballots remembers ballots and their votes. A ballot's record is written when it is opened and when it ends, each vote as a
@@ -48,6 +49,24 @@ func (x ballotBox) Get(r state.Reader, id string) (approval.Ballot, bool, error)
 	slices.SortStableFunc(votes, func(a, b approval.Vote) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Person, b.Person)) })
 	b.Votes = votes
 	return b, true, err
+}
+
+// recentBallots bounds the records that a look for open ballots reads: they close within days.
+const recentBallots = 256
+
+// openBallots lists the ballots that take votes, without them, the newest first.
+func openBallots(r state.Reader) (open []approval.Ballot, err error) {
+	seen := 0
+	err = ballots.records.Latest(r, func(_ string, b approval.Ballot) error {
+		if seen++; seen > recentBallots {
+			return kv.ErrStop
+		}
+		if !b.State.Closed() {
+			open = append(open, b)
+		}
+		return nil
+	})
+	return open, err
 }
 
 // Put writes what changed of a ballot since it was read in this turn.

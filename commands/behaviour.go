@@ -26,6 +26,7 @@ func (p Ports) Behaviour() bot.Behaviour {
 		Timers: map[string]func(*bot.Turn, state.Timer) error{
 			timerBallotCloses: ballotCloses,
 			timerBallotRemind: ballotRemind,
+			timerLinkCode:     linkCodeOver,
 
 			timerFreezeAhead: freezeAhead, timerFreezeStarts: freezeStarts, timerFreezeEnds: freezeEnds,
 			timerExceptionExpires: exceptionExpires, timerLockExpires: lockExpires,
@@ -38,6 +39,8 @@ func (p Ports) Behaviour() bot.Behaviour {
 		},
 		Names:   p.names,
 		ShownOn: shownOn,
+		Enrol:   p.enrol,
+		Overlay: p.overlay,
 		Start:   start,
 	}
 }
@@ -53,7 +56,7 @@ func (p Ports) commands() []bot.Command {
 		p.ack(), followUpList(), followUpTake(), followUpClose(),
 		auditShow(), p.auditVerify(),
 		configShow(), p.configReload(), p.configAccept(), configReject(),
-		whoami(), help(),
+		link(), unlink(), whoami(), help(),
 	}
 }
 

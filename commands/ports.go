@@ -22,6 +22,9 @@ type Ports struct {
 	Reader func() port.Reader
 	// Sink keeps signed checkpoints where the bot can't rewrite them; nil if there is none.
 	Sink port.Sink
+	// Mapped says whether a platform's workspace still has a group of its own mapped to a configured one: what it said of others
+	// no longer holds. Nil for all.
+	Mapped func(platform, workspace, group string) bool
 	// Reload reads the configuration anew; an error is a sentence for the administrator.
 	Reload func(context.Context) (Proposed, error)
 	Log    *slog.Logger

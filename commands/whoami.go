@@ -19,7 +19,8 @@ func whoami() bot.Command {
 			if !r.Linked {
 				return privately(stranger(r), nil), nil
 			}
-			return privately(known(r), nil), nil
+			m, err := known(r)
+			return privately(m, nil), err
 		},
 	}
 }
@@ -29,12 +30,12 @@ func stranger(r *bot.Reading) chat.Message {
 	account := r.Account.String()
 	return chat.Message{
 		Title: chat.Say("whoami.unlinked", chat.Word("account", account)), Tone: chat.Warning,
-		Sections: []chat.Section{{Lines: []chat.Line{{Text: chat.Say("whoami.link", chat.Word("account", account),
+		Sections: []chat.Section{{Lines: []chat.Line{{Text: chat.Say("whoami.linking")}, {Text: chat.Say("whoami.link", chat.Word("account", account),
 			chat.People("administrators", r.Org.Holders(people.Administer, "", "")))}}}},
 	}
 }
 
-func known(r *bot.Reading) chat.Message {
+func known(r *bot.Reading) (chat.Message, error) {
 	p, _ := r.Org.Directory.Person(r.Person)
 	accounts := make([]string, len(p.Accounts))
 	for i, a := range p.Accounts {
@@ -46,8 +47,8 @@ func known(r *bot.Reading) chat.Message {
 		title = chat.Say("whoami.machine", chat.Person("person", r.Person), chat.Word("account", r.Account.String()))
 	}
 	var groups []string
-	for name, members := range r.Org.Directory.Groups {
-		if slices.Contains(members, r.Person) {
+	for name := range r.Org.Directory.Groups {
+		if slices.Contains(r.Org.Directory.Members(name), r.Person) {
 			groups = append(groups, name)
 		}
 	}
@@ -55,7 +56,12 @@ func known(r *bot.Reading) chat.Message {
 	if len(groups) > 0 {
 		who.Fields = append(who.Fields, chat.Field{Label: "label.groups", Value: chat.Say("value.list", chat.List("list", groups))})
 	}
-	return chat.Message{Title: title, Sections: []chat.Section{who, {Heading: chat.Say("whoami.heading"), Lines: grantsOf(r, groups)}}}
+	others, err := linkedTo(r, r.Bot.Store(), r.Person)
+	for _, l := range others {
+		who.Lines = append(who.Lines, chat.Line{Text: chat.Say("whoami.linked", chat.Word("account", l.account.String()),
+			chat.Nested("how", l.link.How.text()), chat.Time("at", l.link.At))})
+	}
+	return chat.Message{Title: title, Sections: []chat.Section{who, {Heading: chat.Say("whoami.heading"), Lines: grantsOf(r, groups)}}}, err
 }
 
 // grantsOf lists what somebody may do where, a line a grant.

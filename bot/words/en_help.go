@@ -44,7 +44,7 @@ var enHelp = map[chat.Code]string{
 	"whoami.scope":      "[[for services {services}]] [[for business lines {lines}]] [[in {environments}]]",
 	"whoami.nothing":    "Nothing but reading.[[ {administrators} can grant more.]]",
 	"whoami.unlinked":   "The account {account} is linked to nobody: it may read, not decide.",
-	"whoami.link":       "To be linked, ask an administrator[[ ({administrators})]] to add {account} to your accounts under people in the configuration, then to say /config reload.",
+	"whoami.link":       "Or ask an administrator[[ ({administrators})]] to add {account} to your accounts under people in the configuration, then to say /config reload.",
 
 	"label.accounts":     "Accounts",
 	"label.groups":       "Groups",

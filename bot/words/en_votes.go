@@ -27,6 +27,7 @@ var enVotes = map[chat.Code]string{
 	"vote.changed": "Your vote on {on} is now {choice}. {ballot} is {state}: {tally}",
 	"vote.duty":    "You can't vote on {on}, {what}:",
 	"vote.line":    "{person}: {choice}, {at}",
+	"vote.ignored": "does not count: no right to vote here now",
 
 	"card.ballot":      "{ballot} · {purpose} · {what} ({on}) · {state}",
 	"label.release":    "Release",

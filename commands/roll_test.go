@@ -1,0 +1,93 @@
+package commands_test
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/port"
+)
+
+var codeTold = regexp.MustCompile(`Code: “([A-Z2-9]{4}-[A-Z2-9]{4})”`)
+
+// remember keeps the code that was told last: remember NAME.
+func (p *play) remember(a []string, _ string) {
+	found := codeTold.FindStringSubmatch(p.reply.Text)
+	if found == nil {
+		p.Fatalf("%s:%d: no code was told:\n%s", p.path, p.line, p.reply.Text)
+	}
+	p.files["code:"+a[0]] = []byte(found[1])
+}
+
+// enter says a code that was kept: enter NAME who #channel.
+func (p *play) enter(a []string, line string) {
+	code, known := p.files["code:"+a[0]]
+	if !known {
+		p.Fatalf("%s:%d: no code %q", p.path, p.line, a[0])
+	}
+	p.reply = p.world.words(p.world.say("", a[1], a[2], "/link "+strings.ToLower(string(code))))
+	p.hear(line)
+}
+
+// roll is what a platform says of its people: roll slack:T1 [complete] U1 U2=ann@shop.example U3=closed cab:U1,U2 security:
+func (p *play) roll(a []string, _ string) {
+	platform, workspace, _ := strings.Cut(a[0], ":")
+	of := func(id string) chat.Account { return chat.Account{Platform: platform, Workspace: workspace, ID: id} }
+	r := port.Roll{Platform: platform, Workspace: workspace}
+	for _, word := range a[1:] {
+		if word == "complete" {
+			r.Complete = true
+			continue
+		}
+		if group, members, ok := strings.Cut(word, ":"); ok {
+			if r.Groups == nil {
+				r.Groups = map[string][]chat.Account{}
+			}
+			r.Groups[group] = nil
+			for _, id := range strings.FieldsFunc(members, func(r rune) bool { return r == ',' }) {
+				r.Groups[group] = append(r.Groups[group], of(id))
+			}
+			continue
+		}
+		id, what, _ := strings.Cut(word, "=")
+		m := port.Member{Account: of(id), Closed: what == "closed"}
+		if !m.Closed {
+			m.Email = what
+		}
+		r.Members = append(r.Members, m)
+	}
+	if err := p.world.bot.Enrol(context.Background(), r); err != nil {
+		p.Fatalf("%s:%d: %v", p.path, p.line, err)
+	}
+	synctest.Wait()
+}
+
+// A roll that says nothing new leaves no entry; one that changes something leaves one.
+func TestOnlyNewsIsRecorded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, readConfig(t))
+		defer w.end()
+		of := func(id string) chat.Account { return account("slack:T1:" + id) }
+		roll := port.Roll{Platform: "slack", Workspace: "T1", Complete: true, Members: []port.Member{{Account: of("U1")}, {Account: of("U2")}},
+			Groups: map[string][]chat.Account{"cab": {of("U1"), of("U2")}}}
+		for i, want := range []uint64{1, 0, 0, 1, 0} {
+			if i == 3 {
+				roll.Members[0].Closed = true
+			}
+			before := w.store.Seq()
+			if err := w.bot.Enrol(t.Context(), roll); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.store.Seq() - before; got != want {
+				t.Errorf("roll %d: %d entries, want %d", i, got, want)
+			}
+			synctest.Wait()
+		}
+		if err := w.verify(); err != nil {
+			t.Error(err)
+		}
+	})
+}
