@@ -167,6 +167,16 @@ func (t *Turn) Announce(key string, to []chat.Place, m chat.Message) error {
 	return nil
 }
 
+// Hears reports whether what is announced in the places is heard wherever a public reply would be.
+func (t *Turn) Hears(places []chat.Place) bool {
+	for _, p := range t.bot.hearing(t.Org, t.Place) {
+		if !slices.Contains(places, p) {
+			return false
+		}
+	}
+	return true
+}
+
 // Reorganise makes what the turn learned of people hold from the moment it is durable.
 func (t *Turn) Reorganise() {
 	t.After(func() {

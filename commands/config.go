@@ -188,7 +188,7 @@ func told(t *bot.Turn, m chat.Message, changes []difference, ids map[string]stri
 	}
 	t.Record("config", m.Title, reasons...)
 	reply := chat.Reply{Outcome: chat.Done, Code: m.Title.Code, IDs: ids, Messages: []chat.Message{m}}
-	if slices.Contains(t.Org.Channels.Releases, t.Place) {
+	if t.Hears(t.Org.Channels.Releases) {
 		return reply, nil
 	}
 	return reply, t.Announce("config:"+t.Key, t.Org.Channels.Releases, m)

@@ -157,7 +157,7 @@ func lockList() bot.Command {
 
 // aloud replies to what was announced: aloud, unless it was said in one of the places that have heard it.
 func aloud(t *bot.Turn, text chat.Text, ids map[string]string, heard []chat.Place) chat.Reply {
-	if slices.Contains(heard, t.Place) {
+	if t.Hears(heard) {
 		return quietly(text, ids)
 	}
 	return done(text, ids)
