@@ -13,8 +13,8 @@ import (
 // and view, some 100 KB.
 const MaxBody = 1 << 20
 
-// MaxID bounds ids and other short words, in bytes: Slack's have some 10 to 60 characters, trigger ids and hashes some more.
-const MaxID = 200
+// MaxID bounds ids and other short words, in bytes: Slack's have some 10 to 60 characters, trigger ids some 60.
+const MaxID = 100
 
 // Errors of the decoders.
 var (
