@@ -129,9 +129,9 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, name string) {
 	if err != nil {
 		return
 	}
-	s.validate(r, name, body)
 	q := &request{method: name}
 	token, err := q.read(r, body)
+	s.validate(q)
 	fault := s.fault(name)
 	if !fault.before(w, r, s.done) {
 		return

@@ -299,9 +299,12 @@ func TestWhatIsNotAcknowledgedIsDeliveredAgain(t *testing.T) {
 		if d := s.Deactivate("U2"); !d.Acked || !d.Redelivered || s.Type("U2", "C1", "/x").Error == "" {
 			t.Errorf("%+v", *d)
 		}
+		a.connect()
+		a.connect()
+		s.Until(func() bool { return s.Links() == 3 })
 		s.Disconnect("link_disabled")
 		time.Sleep(time.Second)
-		if s.Links() != 1 {
+		if s.Links() != 2 {
 			t.Error(s.Links(), "connections")
 		}
 	})
@@ -385,6 +388,39 @@ func TestPlainReadsAsAPersonDoes(t *testing.T) {
 		}
 		if got := slacktest.Plain(blocks, names); got != want {
 			t.Errorf("%s: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestRequestsAreComparedWithSlacksDescription(t *testing.T) {
+	if err := slacktest.Described(); err != nil {
+		t.Skip("needs Slack's description of its Web API:", err)
+	}
+	var n memnet.Net
+	s := slacktest.New(slacktest.Options{})
+	defer s.Serve(&n)()
+	defer s.Close()
+	s.AddWorkspace(slacktest.Workspace{Team: "T1"})
+	a := &app{t: t, net: &n, server: s}
+	for _, test := range []struct {
+		method string
+		args   map[string]any
+		wrong  string
+	}{
+		{"chat.postMessage", map[string]any{"channel": "C1", "text": "x", "unfurl_links": false, "metadata": map[string]any{}}, ""},
+		{"chat.postMessage", map[string]any{"text": "x"}, "channel"},
+		{"chat.postMessage", map[string]any{"channel": "C1", "txt": "x"}, "txt"},
+		{"chat.postMessage", map[string]any{"channel": "C1", "reply_broadcast": "maybe"}, "reply_broadcast"},
+		{"conversations.history", map[string]any{"channel": "C1", "oldest": "1700000000.000001", "limit": 20}, ""},
+		{"users.list", map[string]any{"limit": "many"}, "limit"},
+		{"files.getUploadURLExternal", map[string]any{"filename": "x"}, "length"},
+		{"chat.nothing", nil, "no such method"},
+	} {
+		before := len(s.Violations())
+		a.call(test.method, test.args)
+		got := strings.Join(s.Violations()[before:], " ")
+		if (got == "") != (test.wrong == "") || !strings.Contains(got, test.wrong) {
+			t.Errorf("%s %v: %q", test.method, test.args, got)
 		}
 	}
 }
