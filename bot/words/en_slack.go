@@ -1,0 +1,46 @@
+package words
+
+import "github.com/gonogo-chat/gonogo/bot/chat"
+
+// enSlack words what the bot says on Slack alone: forms, and what examining the app found.
+var enSlack = map[chat.Code]string{
+	"slack.busy":         "The bot can't take this now. Nothing was done: please try again in a moment.",
+	"slack.no_form":      "The form did not open. Please try again, or type the command: {line} …",
+	"slack.loading":      "One moment…",
+	"slack.submit":       "Send",
+	"slack.cancel":       "Cancel",
+	"slack.choose":       "Choose, or type to search",
+	"slack.yes":          "Yes",
+	"slack.dry_run":      "Dry run",
+	"slack.dry_run_only": "Only say what would happen; change nothing",
+
+	"slack.check.api":              "Slack is asked at {url}.",
+	"slack.check.token":            "The bot token of {team} works: the bot is {user} in {name}.",
+	"slack.check.no_token":         "The bot token of {team} is not accepted: {error}.",
+	"slack.check.do_token":         "Install the app in the workspace again and put its bot token (xoxb-…) where {reference} points.",
+	"slack.check.other_team":       "The bot token configured for {team} belongs to {other}.",
+	"slack.check.do_team":          "Correct workspaces.team, or give the token of {team}.",
+	"slack.check.other_enterprise": "{team} belongs to the enterprise {other}, and the configuration says {enterprise}.",
+	"slack.check.do_enterprise":    "Set workspaces.enterprise of {team} to {other}: people are known by it there.",
+	"slack.check.unreachable":      "Slack can't be asked about {what}: {error}.",
+	"slack.check.do_reach":         "Check the network, the proxy and api_url, and try again.",
+	"slack.check.scopes":           "The app may do all it needs to in {team}.",
+	"slack.check.no_scope":         "The app lacks the scope {scope} in {team}: {why}.",
+	"slack.check.do_scope":         "Paste the manifest of “gonogo slack manifest” into the app's settings (App Manifest), then install the app in the workspace again.",
+	"slack.check.app_token":        "The app-level token opens Socket Mode connections.",
+	"slack.check.no_app_token":     "The app-level token opens no Socket Mode connection: {error}.",
+	"slack.check.do_app_token":     "Turn Socket Mode on in the app's settings, make an app-level token with the scope connections:write (Basic Information), and put it where {reference} points.",
+	"slack.check.signing":          "Requests from Slack are checked with the signing secret.",
+	"slack.check.channel":          "The bot is in {channel} of {team}.",
+	"slack.check.not_in_channel":   "The bot is not in {channel} of {team}: it can post no cards there.",
+	"slack.check.do_invite":        "Say /invite @{user} in the channel.",
+	"slack.check.no_channel":       "There is no channel {channel} in {team} that the bot can see.",
+	"slack.check.do_channel":       "Write the channel's id (C…, at the end of its details) in the configuration; invite the bot first if the channel is private.",
+	"slack.check.archived":         "The channel {channel} of {team} is archived.",
+	"slack.check.do_archived":      "Unarchive it, or configure another channel.",
+	"slack.check.no_workspace":     "The configuration names a channel in the workspace {workspace}, where the app is not installed.",
+	"slack.check.do_workspace":     "Add the workspace to the platform's settings, or correct the channel.",
+	"slack.check.group":            "The user group {group} is there, with {n} {n|person|people} in it.",
+	"slack.check.no_group":         "There is no enabled user group {id} for {group}: nobody belongs to it.",
+	"slack.check.do_group":         "Write the user group's id (S…) in the platform's groups; workspace administrators see it in the group's link.",
+}
