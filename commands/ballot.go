@@ -38,20 +38,15 @@ func openBallot(t *bot.Turn, subject string, purpose approval.Purpose, ruleName 
 			return b, err
 		}
 	}
-	for i, o := range []bot.Offer{
-		{Name: "approve", Label: "button.go", Line: "/vote " + id + " go", Style: chat.StylePrimary},
-		{Name: "reject", Label: "button.no_go", Line: "/vote " + id + " no-go", Style: chat.StyleDanger},
-		{Name: "abstain", Label: "button.abstain", Line: "/vote " + id + " abstain"},
-	} {
-		o.Order = i
-		if err := t.Offer(id, o); err != nil {
-			return b, err
-		}
-		// The subject answers to the same buttons: "press approve on R-1" means the ballot that is open on it.
-		o.Order = 10 + i
-		if err := t.Offer(subject, o); err != nil {
-			return b, err
-		}
+	if err := offerVotes(t, id, id, 0); err != nil {
+		return b, err
+	}
+	// The subject answers to the same buttons: "press approve on R-1" means the ballot that is open on it.
+	if err := offerVotes(t, id, subject, 10); err != nil {
+		return b, err
+	}
+	if err := t.Offer(id, bot.Offer{Name: "reason", Label: "button.vote_reason", Form: "/vote " + id, Order: 3}); err != nil {
+		return b, err
 	}
 	if err := ballots.Put(t.Tx, b); err != nil {
 		return b, err
@@ -83,6 +78,24 @@ func openReleaseBallot(t *bot.Turn, r release.Release, now *port.Artifact) (rele
 	return next, putRelease(t, next)
 }
 
+// voteButtons are the names of the buttons by which votes are given.
+var voteButtons = []string{"approve", "reject", "abstain", "reason"}
+
+// offerVotes puts the votes on a ballot on the card of a subject, the first at an order.
+func offerVotes(t *bot.Turn, ballot, subject string, first int) error {
+	for i, o := range []bot.Offer{
+		{Name: "approve", Label: "button.go", Line: "/vote " + ballot + " go", Style: chat.StylePrimary},
+		{Name: "reject", Label: "button.no_go", Line: "/vote " + ballot + " no-go", Style: chat.StyleDanger},
+		{Name: "abstain", Label: "button.abstain", Line: "/vote " + ballot + " abstain"},
+	} {
+		o.Order = first + i
+		if err := t.Offer(subject, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // settleBallot writes a ballot after a vote, a change or its time running out, and does what follows from its end.
 func settleBallot(t *bot.Turn, b approval.Ballot) error {
 	if err := ballots.Put(t.Tx, b); err != nil {
@@ -96,7 +109,7 @@ func settleBallot(t *bot.Turn, b approval.Ballot) error {
 		return t.Card(b.Subject)
 	}
 	for _, subject := range []string{b.ID, b.Subject} {
-		if err := t.Retract(subject, "approve", "reject", "abstain"); err != nil {
+		if err := t.Retract(subject, voteButtons...); err != nil {
 			return err
 		}
 	}

@@ -46,17 +46,7 @@ func offerVotesAgain(t *bot.Turn, r release.Release) error {
 	if err != nil || !ok || b.State.Closed() {
 		return err
 	}
-	for i, o := range []bot.Offer{
-		{Name: "approve", Label: "button.go", Line: "/vote " + b.ID + " go", Style: chat.StylePrimary},
-		{Name: "reject", Label: "button.no_go", Line: "/vote " + b.ID + " no-go", Style: chat.StyleDanger},
-		{Name: "abstain", Label: "button.abstain", Line: "/vote " + b.ID + " abstain"},
-	} {
-		o.Order = 10 + i
-		if err := t.Offer(r.ID, o); err != nil {
-			return err
-		}
-	}
-	return nil
+	return offerVotes(t, b.ID, r.ID, 10)
 }
 
 func grantEmergency(t *bot.Turn, b approval.Ballot, r release.Release) error {

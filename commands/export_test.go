@@ -17,6 +17,12 @@ var (
 	RunningNow  = running
 )
 
+// How forms are made of commands.
+var (
+	Form  = form
+	Takes = takes
+)
+
 // EveryBallot visits every ballot with its votes.
 func EveryBallot(r state.Reader, visit func(string, approval.Ballot) error) error {
 	return ballots.records.All(r, func(id string, _ approval.Ballot) error {

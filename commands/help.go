@@ -32,11 +32,11 @@ func help() bot.Command {
 				return privately(helpOne(r, found[0]), nil), nil
 			}
 			m := chat.Message{Title: chat.Say("help.several", chat.Count("count", len(found)), chat.Word("said", c.Text("command")))}
-			m.Sections = []chat.Section{{Lines: helpLines(r, found)}}
+			m.Sections = []chat.Section{{Lines: helpLines(r, found), Buttons: forms(r, found, takes)}}
 			// A command whose words begin others' is the one that was asked about: it is explained, the others are listed.
 			if exact := found[0]; strings.Join(exact.Words, " ") == c.Text("command") {
 				m = helpOne(r, exact)
-				m.Sections = append(m.Sections, chat.Section{Heading: chat.Say("help.heading.more"), Lines: helpLines(r, found[1:])})
+				m.Sections = append(m.Sections, chat.Section{Heading: chat.Say("help.heading.more"), Lines: helpLines(r, found[1:]), Buttons: forms(r, found[1:], takes)})
 			}
 			return privately(m, nil), nil
 		},
@@ -77,7 +77,7 @@ func helpAll(r *bot.Reading) chat.Message {
 	}
 	for _, s := range subjects {
 		if specs := by[s.heading]; len(specs) > 0 {
-			m.Sections = append(m.Sections, chat.Section{Heading: chat.Say(s.heading), Lines: helpLines(r, specs)})
+			m.Sections = append(m.Sections, chat.Section{Heading: chat.Say(s.heading), Lines: helpLines(r, specs), Buttons: forms(r, specs, begins)})
 		}
 	}
 	if specs := by["help.heading.other"]; len(specs) > 0 {
@@ -130,6 +130,7 @@ func helpOne(r *bot.Reading, s *command.Spec) chat.Message {
 	if len(params.Lines) > 0 {
 		m.Sections = append(m.Sections, params)
 	}
+	m.Buttons = forms(r, []*command.Spec{s}, takes)
 	examples := chat.Section{Heading: chat.Say("help.heading.examples")}
 	for _, e := range s.Examples {
 		examples.Lines = append(examples.Lines, chat.Line{Text: chat.Say("help.example", chat.Word("line", e.Line), chat.Word("does", e.Does))})

@@ -62,7 +62,7 @@ func Buttons(r state.Reader, subject string) ([]chat.Button, error) {
 	buttons, err := bot.Offers(r, subject)
 	if subject[:1] == letterRelease || subject[:1] == letterException {
 		buttons = slices.DeleteFunc(buttons, func(b chat.Button) bool {
-			return b.Name == "approve" || b.Name == "reject" || b.Name == "abstain"
+			return slices.Contains(voteButtons, b.Name)
 		})
 	}
 	return buttons, err

@@ -9,6 +9,8 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/words"
+	"github.com/gonogo-chat/gonogo/commands"
 )
 
 var codeTold = regexp.MustCompile(`Code: “([A-Z2-9]{4}-[A-Z2-9]{4})”`)
@@ -63,6 +65,17 @@ func (p *play) roll(a []string, _ string) {
 		p.Fatalf("%s:%d: %v", p.path, p.line, err)
 	}
 	synctest.Wait()
+}
+
+// Every command that takes arguments has a label for the button of its form.
+func TestFormsHaveLabels(t *testing.T) {
+	t.Parallel()
+	for _, c := range (commands.Ports{}).Behaviour().Commands {
+		b := commands.Form(&c.Spec)
+		if commands.Takes(&c.Spec) && !words.Known(b.Label) {
+			t.Errorf("%s has no wording", b.Label)
+		}
+	}
 }
 
 // A roll that says nothing new leaves no entry; one that changes something leaves one.
