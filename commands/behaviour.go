@@ -56,7 +56,7 @@ func (p Ports) commands() []bot.Command {
 		p.ack(), followUpList(), followUpTake(), followUpClose(),
 		auditShow(), p.auditVerify(),
 		configShow(), p.configReload(), p.configAccept(), configReject(),
-		link(), unlink(), whoami(), help(),
+		home(), link(), unlink(), whoami(), help(),
 	}
 }
 

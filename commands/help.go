@@ -59,7 +59,7 @@ var subjects = []struct {
 	{"help.heading.on_call", []string{"ack", "followup"}},
 	{"help.heading.record", []string{"audit"}},
 	{"help.heading.administration", []string{"config"}},
-	{"help.heading.you", []string{"link", "unlink", "whoami", "help"}},
+	{"help.heading.you", []string{"home", "link", "unlink", "whoami", "help"}},
 }
 
 // helpAll lists every command by subject, what the reader may do first.

@@ -30,7 +30,7 @@ func (p *play) enter(a []string, line string) {
 	if !known {
 		p.Fatalf("%s:%d: no code %q", p.path, p.line, a[0])
 	}
-	p.reply = p.world.words(p.world.say("", a[1], a[2], "/link "+strings.ToLower(string(code))))
+	p.hears(p.world.say("", a[1], a[2], "/link "+strings.ToLower(string(code))))
 	p.hear(line)
 }
 

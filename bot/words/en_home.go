@@ -4,6 +4,18 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 
 // enHome words what somebody sees of everything that is theirs, and the forms that commands have.
 var enHome = map[chat.Code]string{
+	"home.title":            "What is yours, {person}",
+	"home.heading.votes":    "Waiting for your vote",
+	"home.heading.releases": "Your releases under way",
+	"home.heading.calls":    "Pages and follow-ups",
+	"home.heading.freezes":  "Freezes, now and next",
+	"home.no_votes":         "No vote waits for you.",
+	"home.no_releases":      "You have no release under way.",
+	"home.no_calls":         "Nobody calls you.",
+	"home.no_freezes":       "Nothing is frozen, and no freeze is announced.",
+	"home.vote":             "{ballot}: {purpose}, {what} ({on}), until {closes}",
+	"home.more":             "and {count} more",
+
 	"button.vote_reason": "With a reason…",
 
 	"button.form.release_plan":     "Plan a release…",
