@@ -3,12 +3,23 @@
 package discord
 
 import (
+	"cmp"
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
 
+	"github.com/gonogo-chat/gonogo/adapters/discord/gateway"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -45,3 +56,129 @@ type Settings struct {
 	Servers     []string          `yaml:"servers" required:"true" doc:"Ids of the Discord servers (guilds) that the bot serves."`
 	Groups      map[string]string `yaml:"groups" doc:"Discord roles whose holders belong to configured groups: group name to role id."`
 }
+
+// Ways in.
+const (
+	doorGateway = "gateway"
+	doorHTTP    = "http"
+)
+
+// LinkPrefix is where the adapter's HTTP handler is mounted.
+const LinkPrefix = "/discord/"
+
+// Discord is the adapter. It implements port.Answerer, port.Threaded and port.Examiner.
+type Discord struct {
+	settings  Settings
+	outside   Outside
+	base      string // of the HTTP API, without a slash at its end
+	key       ed25519.PublicKey
+	menu      func() menu // of the commands, arranged once
+	client    *http.Client
+	limits    rateLimits
+	questions questions
+	pending   pending
+	replays   replays
+	told      progress
+	me        atomic.Pointer[string] // the bot's own user
+	roster    chan memberEvent
+	work      chan struct{}  // one for each interaction being accepted
+	working   sync.WaitGroup // interactions
+}
+
+// atOnce is how many interactions are accepted beside each other; the gateway is not read further while it is reached.
+const atOnce = 256
+
+// New checks the settings; it asks Discord nothing.
+func New(s Settings, o Outside) (*Discord, error) {
+	d := &Discord{
+		settings: s, outside: o, base: strings.TrimRight(cmp.Or(s.APIURL, "https://discord.com/api/v10/"), "/"), client: o.Client,
+		roster: make(chan memberEvent, rosterEvents), work: make(chan struct{}, atOnce),
+	}
+	if d.client == nil {
+		d.client = &http.Client{}
+	}
+	if d.outside.Log == nil {
+		d.outside.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.outside.Clock == nil {
+		d.outside.Clock = time.Now
+	}
+	d.menu = sync.OnceValue(func() menu { return newMenu(o.Commands()) })
+	d.settings.Door = cmp.Or(s.Door, doorGateway)
+	var wrong []error
+	if d.settings.Door != doorGateway && d.settings.Door != doorHTTP {
+		wrong = append(wrong, fmt.Errorf("door: %q is neither gateway nor http", s.Door))
+	}
+	if !snowflake(s.Application) {
+		wrong = append(wrong, fmt.Errorf("application: %q is no id: copy the Application ID of the app's General Information", s.Application))
+	}
+	if len(s.Servers) == 0 {
+		wrong = append(wrong, errors.New("servers: list the id of at least one Discord server"))
+	}
+	for _, id := range s.Servers {
+		if !snowflake(id) {
+			wrong = append(wrong, fmt.Errorf("servers: %q is no id: switch on Developer Mode in Discord, then Copy Server ID", id))
+		}
+	}
+	for name, id := range s.Groups {
+		if !snowflake(id) {
+			wrong = append(wrong, fmt.Errorf("groups: %s: %q is no role's id", name, id))
+		}
+	}
+	if key, err := hex.DecodeString(s.PublicKey); err == nil && len(key) == ed25519.PublicKeySize {
+		d.key = key
+	} else if s.PublicKey != "" || d.settings.Door == doorHTTP {
+		wrong = append(wrong, errors.New("public_key: it has 64 hexadecimal digits: copy the Public Key of the app's General Information"))
+	}
+	slices.SortFunc(wrong, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
+	return d, errors.Join(wrong...)
+}
+
+// Name implements port.Platform.
+func (d *Discord) Name() string { return PlatformName }
+
+// Threads implements port.Threaded.
+func (d *Discord) Threads() bool { return true }
+
+// Run receives what people do, and keeps who they are up to date, until ctx ends; then it returns once everything received is
+// acknowledged. An error is Discord refusing the bot for good.
+func (d *Discord) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var all sync.WaitGroup
+	defer d.working.Wait()
+	defer all.Wait()
+	defer cancel()
+	if len(d.settings.Groups) > 0 {
+		all.Go(func() { d.watchPeople(ctx) })
+	}
+	if d.settings.Door == doorHTTP {
+		<-ctx.Done()
+		return nil
+	}
+	token, err := d.outside.Secret(d.settings.BotToken)
+	if err != nil {
+		return fmt.Errorf("discord: the bot token: %w", err)
+	}
+	err = gateway.Run(ctx, gateway.Config{
+		Address: d.gatewayAddress, Token: token, Intents: d.intents(), Handle: func(e gateway.Event) { d.event(ctx, e) },
+		Dialer: d.outside.Dialer, Log: d.outside.Log,
+	})
+	var refused *gateway.Refused
+	if errors.As(err, &refused) && refused.Code == gateway.CodeDisallowedIntents {
+		return fmt.Errorf("%w: switch on Server Members Intent on the app's page Bot, or map no groups", err)
+	}
+	return err
+}
+
+// gatewayAddress asks where the gateway is.
+func (d *Discord) gatewayAddress(ctx context.Context) (string, error) {
+	var at struct {
+		URL string `json:"url"`
+	}
+	err := d.call(ctx, request{verb: http.MethodGet, path: "/gateway/bot", out: &at, repeatable: true})
+	return at.URL, err
+}
+
+// server reports whether the bot serves a Discord server.
+func (d *Discord) server(id string) bool { return slices.Contains(d.settings.Servers, id) }

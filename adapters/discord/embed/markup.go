@@ -146,3 +146,15 @@ func clean(s string) string {
 		return r
 	}, s)
 }
+
+// Unescape is a text as it shows.
+func Unescape(s string) string {
+	var b strings.Builder
+	escaped := false
+	for _, r := range s {
+		if escaped = r == '\\' && !escaped; !escaped {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -13,6 +13,8 @@ type Message struct {
 	// Attachments names the files, which are sent beside the message.
 	Attachments []Attachment `json:"attachments"`
 	Files       []File       `json:"-"`
+	// Questions are what the buttons ask before they are pressed, by token.
+	Questions map[string]string `json:"-"`
 }
 
 // Attachment is a file of a message.

@@ -70,5 +70,6 @@ func (b *builder) finish() []Message {
 	if e := b.last(); e.Title == "" && e.Description == "" && len(e.Fields) == 0 && e.Footer == nil {
 		e.Description = "–"
 	}
+	b.cur.Questions = questions(b.plain)
 	return append(b.done, *b.cur)
 }
