@@ -186,3 +186,9 @@ func (s *Server) ts() string {
 	s.lastTS = max(s.lastTS+1, time.Now().UnixMicro())
 	return fmt.Sprintf("%d.%06d", s.lastTS/1e6, s.lastTS%1e6)
 }
+
+// Reach makes the server deliver by signed HTTP requests to these URLs, before anything is delivered: as Options say it, for an app
+// whose address is known only once it runs.
+func (s *Server) Reach(commands, interactions, events string) {
+	s.options.HTTP, s.options.Commands, s.options.Interactions, s.options.Events = true, commands, interactions, events
+}
