@@ -34,7 +34,7 @@ const (
 	// PartText bounds the characters of one message's blocks. Slack refuses them with msg_blocks_too_long at about 13,200, which
 	// no page states: https://github.com/slackapi/bolt-js/issues/2509
 	PartText = 10_000
-	// FallbackText bounds the text beside the blocks, which notifications and screen readers use. chat.update takes no more:
+	// FallbackText bounds the bytes of the text beside the blocks, for notifications and screen readers. chat.update takes no more:
 	// https://docs.slack.dev/reference/methods/chat.update (msg_too_long).
 	FallbackText = 4000
 	// PreInline bounds program output shown within a message; longer output becomes a file.

@@ -67,6 +67,34 @@ func Render(m words.Message, look Look) Rendered {
 	return r
 }
 
+// Together lays messages out one under the other in as few Slack messages as hold them.
+func Together(messages []words.Message, look Look) Rendered {
+	p := newPage(look)
+	units := p.all(messages)
+	r := Rendered{Files: p.files}
+	for first := true; first || len(units) > 0; first = false {
+		var kept []unit
+		kept, units = fit(units, MessageBlocks-1, PartText)
+		if len(units) > 0 {
+			kept = append(kept[:len(kept):len(kept)], p.note(words.Label("slack.goes_on")))
+		}
+		r.Parts = append(r.Parts, part(kept))
+	}
+	return r
+}
+
+// all are the units of several messages.
+func (p *page) all(messages []words.Message) (units []unit) {
+	for i, m := range messages {
+		if i > 0 {
+			units = append(units, unit{block: slack.NewDividerBlock()})
+		}
+		head, body, tail := p.message(m)
+		units = append(append(append(units, head...), body...), tail...)
+	}
+	return units
+}
+
 // Text is a message of one sentence.
 func Text(sentence string) Part {
 	p := newPage(Bare{})
@@ -77,14 +105,7 @@ func Text(sentence string) Part {
 func View(messages []words.Message, look Look) []slack.Block {
 	p := newPage(look)
 	p.inline = true
-	var units []unit
-	for i, m := range messages {
-		if i > 0 {
-			units = append(units, unit{block: slack.NewDividerBlock()})
-		}
-		head, body, tail := p.message(m)
-		units = append(append(append(units, head...), body...), tail...)
-	}
+	units := p.all(messages)
 	if len(units) > ViewBlocks {
 		units = append(units[:ViewBlocks-1:ViewBlocks-1], p.note(words.Label("slack.view_full")))
 	}
@@ -208,8 +229,10 @@ func part(units []unit) Part {
 // fallback is the plain reading of a message. Blocks show all of it: a reading too long for Slack ends visibly.
 func fallback(lines []string) string {
 	text := strings.Join(lines, "\n")
-	if size(text) <= FallbackText {
-		return text
+	for most := FallbackText - len(" …"); len(text) > FallbackText; most = most * 3 / 4 {
+		if piece := split(text, most, true)[0] + " …"; len(piece) <= FallbackText {
+			return piece
+		}
 	}
-	return split(text, FallbackText-2, true)[0] + " …"
+	return text
 }

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/slack-go/slack"
@@ -33,11 +35,11 @@ func TestGoldens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var m words.Message
+		var m chat.Message
 		if err := json.Unmarshal(raw, &m); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		messages[strings.TrimSuffix(filepath.Base(file), ".json")] = m
+		messages[strings.TrimSuffix(filepath.Base(file), ".json")] = words.WordMessage(m, reader{}, time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC))
 	}
 	for name, m := range messages {
 		t.Run(name, func(t *testing.T) {
@@ -57,14 +59,32 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
-// look takes a person between ‹ and › for one with an account.
-type look struct{}
+// reader puts people between ‹ and ›, and times between « and ».
+type reader struct{}
 
-func (look) Mrkdwn(s string) string {
-	return strings.NewReplacer("‹", "<@U0", "›", ">").Replace(blockkit.Escape(s))
+func (reader) PersonName(id string) string         { return "‹" + strings.ToUpper(id) + "›" }
+func (reader) Accounts(string) []chat.Account      { return nil }
+func (reader) Unseal(s chat.Sealed) (string, bool) { return string(s.Box), true }
+func (reader) Zone() *time.Location                { return time.UTC }
+func (reader) Instant(at time.Time, worded string) string {
+	return fmt.Sprintf("«%d %s»", at.Unix(), worded)
 }
 
-func (look) Plain(s string) string { return strings.NewReplacer("‹", "", "›", "").Replace(s) }
+// look takes them for people with an account, and for times shown in each reader's own zone.
+type look struct{}
+
+var (
+	person  = regexp.MustCompile("‹([^›]*)›")
+	instant = regexp.MustCompile("«(\\d+) ([^»]*)»")
+)
+
+func (look) Mrkdwn(s string) string {
+	return instant.ReplaceAllString(person.ReplaceAllString(blockkit.Escape(s), "<@U0$1>"), "<!date^$1^{date_short_pretty} {time}|$2>")
+}
+
+func (look) Plain(s string) string {
+	return instant.ReplaceAllString(person.ReplaceAllString(s, "$1"), "$2")
+}
 
 func encode(t *testing.T, blocks []slack.Block) []byte {
 	t.Helper()

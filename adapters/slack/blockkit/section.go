@@ -103,7 +103,7 @@ func (p *page) pre(output string) (units []unit) {
 	}
 	shown := output
 	if !p.inline && size(output) > PreInline {
-		file := fileOf(output)
+		file := FileOf(output)
 		p.files = append(p.files, file)
 		units = append(units, p.note(words.Text(chat.Say("slack.attached", chat.Word("file", file.Name)), nil, noTime)))
 		shown = end(output, PreEnd)
@@ -136,7 +136,8 @@ func end(s string, most int) string {
 	return "…" + string(runes[max(len(runes)-most/2, 0):])
 }
 
-func fileOf(output string) File {
+// FileOf makes a file of a text.
+func FileOf(output string) File {
 	sum := sha256.Sum256([]byte(output))
 	return File{Name: "output-" + hex.EncodeToString(sum[:5]) + ".txt", Content: output + "\n"}
 }
