@@ -208,6 +208,22 @@ func TestConfirmation(t *testing.T) {
 	}
 }
 
+// Two buttons of one name are told apart by their numbers.
+func TestNumbersPressButtonsOfSections(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	c := start(t, f, terminal.ChatOptions{As: "dev"})
+	c.typed(t, "/home\n")
+	c.await(t, "2 [approve]")
+	c.typed(t, "2\n")
+	c.await(t, "Unknown")
+	c.keys.Close()
+	c.ends(t)
+	if diff := cmp.Diff([]string{"dev #releases /home", "dev #releases    tok-B-2"}, f.did()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestOnlyTheDemoChangesSpeakers(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)

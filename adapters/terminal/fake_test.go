@@ -143,6 +143,12 @@ func (f *fake) decide(in, text, on, button string) words.Reply {
 			f.tell("entry", "", f.entries[i])
 		}
 		return words.Reply{Outcome: chat.Done, Code: "ok", Messages: []words.Message{{Code: "ok", Title: "Counted: " + button, Private: true}}}
+	case text == "/home":
+		m := words.Message{Code: "home", Title: "Yours"}
+		for _, id := range []string{"B-1", "B-2"} {
+			m.Sections = append(m.Sections, words.Section{Lines: []words.Line{{Text: id}}, Buttons: []words.Button{{Name: "approve", Label: "approve", Token: "tok-" + id}}})
+		}
+		return words.Reply{Outcome: chat.Done, Code: "home", Messages: []words.Message{m}}
 	case text == "/refuse":
 		return words.Reply{Outcome: chat.Refused, Code: "no", Text: "You may not."}
 	}

@@ -82,8 +82,9 @@ func Render(m words.Message, opt Options) string {
 
 // page collects the lines of a message.
 type page struct {
-	opt Options
-	out strings.Builder
+	opt       Options
+	out       strings.Builder
+	pressable int // buttons written so far
 }
 
 func (p *page) paint(s, colour string) string {
@@ -122,10 +123,15 @@ func (p *page) section(s words.Section, apart bool) {
 	for _, l := range s.Lines {
 		p.line(l)
 	}
-	if s.Pre == "" {
-		return
+	if s.Pre != "" {
+		p.pre(s.Pre)
 	}
-	for _, line := range cleanBlock(s.Pre) {
+	p.row(s.Buttons)
+	p.aside(s.Buttons)
+}
+
+func (p *page) pre(text string) {
+	for _, line := range cleanBlock(text) {
 		if p.opt.ASCII {
 			line = ascii(line)
 		}
@@ -172,11 +178,8 @@ func (p *page) line(l words.Line) {
 	}
 }
 
-func (p *page) buttons(m words.Message) {
-	pressable := Pressable(m)
-	if len(pressable) > 0 && len(m.Sections) > 0 {
-		p.out.WriteString("\n")
-	}
+// row writes the buttons of a section, or those of the message, with their numbers in the message.
+func (p *page) row(list []words.Button) {
 	var row []string
 	used := 0
 	flush := func() {
@@ -185,13 +188,17 @@ func (p *page) buttons(m words.Message) {
 		}
 		row, used = nil, 0
 	}
-	for i, b := range pressable {
+	for _, b := range list {
+		if !pressable(b) {
+			continue
+		}
 		face := "[" + p.spell(b.Name)
 		if label := p.spell(b.Label); label != "" && !strings.EqualFold(label, p.spell(b.Name)) {
 			face += ": " + label
 		}
+		p.pressable++
 		if face += "]"; p.opt.Numbers {
-			face = number(i+1) + " " + face
+			face = number(p.pressable) + " " + face
 		}
 		if used += cells(face) + 2; used > p.opt.Width {
 			flush()
@@ -200,14 +207,30 @@ func (p *page) buttons(m words.Message) {
 		row = append(row, p.paint(face, styleColour[b.Style]))
 	}
 	flush()
-	if len(pressable) > 0 {
-		p.hint(m.Card, pressable[0].Name)
-	}
-	for _, b := range m.Buttons {
-		if b.URL != "" {
+}
+
+// aside writes the buttons that are not pressed here: links, and forms as the line to type.
+func (p *page) aside(list []words.Button) {
+	for _, b := range list {
+		switch {
+		case b.URL != "":
 			p.block("  ", "    ", b.Label+": "+b.URL, blue)
+		case b.Form != "":
+			p.block("  ", "    ", strings.TrimSuffix(b.Label, "…")+": "+b.Form+" …", blue)
 		}
 	}
+}
+
+func (p *page) buttons(m words.Message) {
+	all := Pressable(m)
+	if len(m.Sections) > 0 && p.pressable < len(all) {
+		p.out.WriteString("\n")
+	}
+	p.row(m.Buttons)
+	if len(all) > 0 {
+		p.hint(m.Card, all[0].Name)
+	}
+	p.aside(m.Buttons)
 }
 
 // hint says how the buttons above are pressed.
@@ -221,13 +244,22 @@ func (p *page) hint(card, button string) {
 	}
 }
 
-// Pressable lists the buttons of a message that are no links, in the order of their numbers.
+// Pressable lists the buttons of a message that are pressed, in the order of their numbers: those of its sections, then its own.
 func Pressable(m words.Message) []words.Button {
 	var out []words.Button
-	for _, b := range m.Buttons {
-		if b.URL == "" {
-			out = append(out, b)
+	for _, s := range m.Sections {
+		out = appendPressable(out, s.Buttons)
+	}
+	return appendPressable(out, m.Buttons)
+}
+
+func appendPressable(to, list []words.Button) []words.Button {
+	for _, b := range list {
+		if pressable(b) {
+			to = append(to, b)
 		}
 	}
-	return out
+	return to
 }
+
+func pressable(b words.Button) bool { return b.URL == "" && b.Form == "" }

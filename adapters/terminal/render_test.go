@@ -174,3 +174,31 @@ func TestLinesFitTheWidth(t *testing.T) {
 		}
 	}
 }
+
+// Buttons of sections are numbered with the message's own; a form is shown as the line to type.
+func TestButtonsOfSections(t *testing.T) {
+	t.Parallel()
+	vote := func(id string) words.Section {
+		return words.Section{Lines: []words.Line{{Text: id}}, Buttons: []words.Button{
+			{Name: "approve", Label: "Go", Token: "tok-" + id}, {Name: "reason", Label: "With a reason…", Form: "/vote " + id},
+		}}
+	}
+	m := words.Message{Title: "Yours", Sections: []words.Section{vote("B-1"), vote("B-2")}, Buttons: []words.Button{{Name: "more", Label: "More", Token: "tok"}}}
+	want := `Yours
+  - B-1
+  1 [approve: Go]
+  With a reason: /vote B-1 …
+  - B-2
+  2 [approve: Go]
+  With a reason: /vote B-2 …
+
+  3 [more]
+  press with 1 or :press approve
+`
+	if diff := cmp.Diff(want, terminal.Render(m, terminal.Options{Numbers: true})); diff != "" {
+		t.Error(diff)
+	}
+	if got := terminal.Pressable(m); len(got) != 3 || got[1].Token != "tok-B-2" {
+		t.Errorf("pressed by number: %v", got)
+	}
+}

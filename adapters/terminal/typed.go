@@ -122,27 +122,30 @@ func (s *session) number(n int) job {
 		s.noButton(s.last, number(n))
 		return nil
 	}
-	return s.button(s.last, buttons[n-1].Name)
+	return s.pressed(s.last, buttons[n-1])
 }
 
 func (s *session) button(m words.Message, name string) job {
 	for _, b := range Pressable(m) {
-		if b.Name != name {
-			continue
+		if b.Name == name {
+			return s.pressed(m, b)
 		}
-		p := PressRequest{Token: b.Token}
-		if m.Card != "" {
-			p = PressRequest{On: m.Card, Button: b.Name}
-		}
-		if b.Confirm != "" {
-			s.pending = &p
-			s.note("terminal.confirm", chat.Word("question", b.Confirm))
-			return nil
-		}
-		return s.send(p)
 	}
 	s.noButton(m, name)
 	return nil
+}
+
+func (s *session) pressed(m words.Message, b words.Button) job {
+	p := PressRequest{Token: b.Token}
+	if m.Card != "" {
+		p = PressRequest{On: m.Card, Button: b.Name}
+	}
+	if b.Confirm != "" {
+		s.pending = &p
+		s.note("terminal.confirm", chat.Word("question", b.Confirm))
+		return nil
+	}
+	return s.send(p)
 }
 
 func (s *session) noButton(m words.Message, name string) {

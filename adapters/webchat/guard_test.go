@@ -137,6 +137,9 @@ func TestTokens(t *testing.T) {
 		if w.Code != c.want || c.code != "" && problemCode(t, w.Body.Bytes()) != c.code {
 			t.Errorf("%s with %q: %d %s", c.body, c.authorization, w.Code, w.Body)
 		}
+		if c.want == 200 && !f.door.lastSaid().Proven {
+			t.Errorf("%q proves nobody", c.authorization)
+		}
 		if c.want == 401 && w.Header().Get("WWW-Authenticate") == "" {
 			t.Errorf("%q: no WWW-Authenticate", c.authorization)
 		}
@@ -148,6 +151,11 @@ func TestTokens(t *testing.T) {
 	// In the demo a token is no matter.
 	if w := start(t).ask("POST", "/api/v1/say", `{"as":"chair","in":"#cab","text":"/x"}`, "Authorization", "Bearer wrong"); w.Code != 200 {
 		t.Errorf("demo: %d", w.Code)
+	}
+	demo := start(t)
+	demo.ask("POST", "/api/v1/say", `{"as":"chair","in":"#cab","text":"/x"}`, "Authorization", "Bearer dev-token")
+	if demo.door.lastSaid().Proven {
+		t.Error("in the demo anybody may be anybody")
 	}
 }
 

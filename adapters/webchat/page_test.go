@@ -134,6 +134,27 @@ func TestLoginShowsNoToken(t *testing.T) {
 	}
 }
 
+// A section's buttons stand below it; a form carries the line that it begins, and no token.
+func TestButtonsOfSections(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	m := word("x")
+	m.Sections = []chat.Section{{Lines: []chat.Line{{Text: chat.Say("quote")}}, Buttons: []chat.Button{
+		{Name: "approve", Label: "button.go", Token: "tok"}, {Name: "reason", Label: "button.vote_reason", Form: `/vote "B-1"`},
+	}}}
+	f.timeline.entries = []port.Entry{{ID: "1", Channel: "#cab", At: noon, Message: m}}
+	body := f.ask("GET", "/c/cab", "").Body.String()
+	section, _, _ := strings.Cut(body[strings.Index(body, "<section>"):], "</section>")
+	for _, want := range []string{`data-token="tok">Go</button>`, `data-form="/vote &#34;B-1&#34;">With a reason…</button>`} {
+		if !strings.Contains(section, want) {
+			t.Errorf("no %s in %s", want, section)
+		}
+	}
+	if strings.Count(section, "data-token") != 1 {
+		t.Error("a form carries a token")
+	}
+}
+
 func TestTimesOfOtherDays(t *testing.T) {
 	t.Parallel()
 	f := start(t)

@@ -44,7 +44,7 @@ func (s *Server) say(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.ask(w, r, who, asked{key: q.Key, wait: q.Wait, what: [4]string{q.In, q.Text}}, func(ctx context.Context, key string) (chat.Reply, error) {
-		return s.o.Door.Say(ctx, port.Said{Key: key, Account: who.Account, Place: place(q.In), Text: q.Text, Zone: who.Zone})
+		return s.o.Door.Say(ctx, port.Said{Key: key, Account: who.Account, Place: place(q.In), Text: q.Text, Zone: who.Zone, Proven: s.proven(r)})
 	})
 }
 

@@ -44,9 +44,8 @@ func (s *Server) reader(r *http.Request) (Account, *problem) {
 
 // holder is the handle that a request's token or session belongs to.
 func (s *Server) holder(r *http.Request) (string, *problem) {
-	scheme, token, bearer := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !bearer || !strings.EqualFold(scheme, "Bearer") {
-		var ok bool
+	token, ok := bearer(r)
+	if !ok {
 		if token, ok = s.sessions.token(r); !ok {
 			return "", wrong(http.StatusUnauthorized, "request.no_token")
 		}
@@ -58,6 +57,19 @@ func (s *Server) holder(r *http.Request) (string, *problem) {
 		return "", tooMany(wait)
 	}
 	return "", wrong(http.StatusUnauthorized, "request.bad_token")
+}
+
+// bearer is the token that a request carries itself.
+func bearer(r *http.Request) (string, bool) {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	return token, ok && strings.EqualFold(scheme, "Bearer")
+}
+
+// proven says whether a request whose speaker is known carried their own token: a session in a browser proves less, and in the
+// demo a token is no matter.
+func (s *Server) proven(r *http.Request) bool {
+	_, ok := bearer(r)
+	return ok && !s.o.Demo
 }
 
 func tooMany(seconds int) *problem {

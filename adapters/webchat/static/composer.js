@@ -213,6 +213,13 @@ function remember(as, text) {
   }
 }
 
+// begin puts the beginning of a command into the input, to be completed.
+export function begin(line) {
+  input.focus();
+  set(line + " ");
+  look();
+}
+
 export function focus() {
   input.focus();
 }

@@ -187,6 +187,8 @@ async function press(button) {
 }
 
 document.getElementById("timeline").addEventListener("click", (e) => {
+  const form = e.target.closest("button[data-form]");
+  if (form) composer.begin(form.dataset.form);
   const button = e.target.closest("button[data-token]");
   if (button && !button.ariaBusy) press(button);
 });
