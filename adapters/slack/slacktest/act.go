@@ -40,8 +40,7 @@ func (s Seen) Text() string {
 // Type sends a slash command: "/release plan payments 1.1.0", in a channel or, with an empty one, to the app directly.
 func (s *Server) Type(user, channel, line string) Seen {
 	return s.act(user, func() *Delivery {
-		payload := s.commandPayload(user, channel, line)
-		return s.Deliver("slash_commands", user, payload)
+		return s.Deliver("slash_commands", user, s.Typed(user, channel, line))
 	})
 }
 
@@ -87,7 +86,13 @@ func (s *Server) settle(user string, before int) {
 		defer s.mu.Unlock()
 		return s.noticed[user]
 	}
-	if !s.Until(func() bool { return count() != before }) {
+	bell := func() <-chan struct{} { // only of what this person sees: many act at once
+		if s.bells[user] == nil {
+			s.bells[user] = make(chan struct{})
+		}
+		return s.bells[user]
+	}
+	if !s.until(func() bool { return count() != before }, bell) {
 		return
 	}
 	for {
@@ -155,7 +160,8 @@ func (c *Channel) name() string {
 	return c.Name
 }
 
-func (s *Server) commandPayload(user, channel, line string) map[string]any {
+// Typed is the payload of a slash command, for tests that deliver it themselves and wait for no answer.
+func (s *Server) Typed(user, channel, line string) map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w, c := s.at(user, channel)
@@ -190,7 +196,7 @@ func (s *Server) interaction(kind string, w *Workspace, user string) map[string]
 func (s *Server) Click(user string, at Ref, button string) Seen {
 	var asked string
 	out := s.act(user, func() *Delivery {
-		payload, question := s.clickPayload(user, at, button)
+		payload, question := s.Clicked(user, at, button)
 		asked = question
 		return s.Deliver("interactive", user, payload)
 	})
@@ -198,7 +204,8 @@ func (s *Server) Click(user string, at Ref, button string) Seen {
 	return out
 }
 
-func (s *Server) clickPayload(user string, at Ref, button string) (map[string]any, string) {
+// Clicked is the payload of a pressed button with the question that was asked before, for tests that deliver it themselves.
+func (s *Server) Clicked(user string, at Ref, button string) (map[string]any, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var blocks []node

@@ -8,10 +8,6 @@ import (
 // AckWithin is how long the app has to acknowledge. doc: https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
 const AckWithin = 3 * time.Second
 
-// retries are the pauses before an event that was not acknowledged is delivered again.
-// doc: https://docs.slack.dev/apis/events-api/#error-handling
-var retries = []time.Duration{0, time.Minute, 5 * time.Minute}
-
 // Delivery is one thing that Slack told the app of, and what came of it.
 type Delivery struct {
 	Kind     string // "slash_commands", "interactive", "events_api"
@@ -28,7 +24,7 @@ type Delivery struct {
 	Redelivered bool
 
 	acked  chan struct{} // closed once acknowledged
-	failed chan struct{} // closed once the first attempt by HTTP was refused
+	failed chan struct{} // closed once the first attempt by HTTP was in vain
 	wants  bool          // takes a payload in its acknowledgement
 }
 
@@ -80,12 +76,8 @@ func (s *Server) Deliver(kind, user string, payload map[string]any) *Delivery {
 	if late > 0 && !s.pause(late, nil) {
 		return d
 	}
-	for range copies {
-		if s.options.HTTP {
-			go s.overHTTP(d)
-		} else {
-			go s.overSocket(d)
-		}
+	for copy := range copies {
+		go s.send(d, copy)
 	}
 	timeout := time.NewTimer(AckWithin)
 	defer timeout.Stop()
@@ -96,6 +88,18 @@ func (s *Server) Deliver(kind, user string, payload map[string]any) *Delivery {
 	case <-s.done:
 	}
 	return d
+}
+
+// send delivers, copies a while after: by HTTP in another second, as the same second makes the same signature.
+func (s *Server) send(d *Delivery, copy int) {
+	if copy > 0 && s.options.HTTP && !s.pause(time.Duration(copy)*1100*time.Millisecond, nil) {
+		return
+	}
+	if s.options.HTTP {
+		s.overHTTP(d, copy)
+	} else {
+		s.overSocket(d)
+	}
 }
 
 // pause waits; it reports whether to go on: neither acknowledged meanwhile nor closed.

@@ -54,10 +54,10 @@ func (s *Server) Request(ctx context.Context, kind string, payload []byte) (*htt
 }
 
 // overHTTP delivers: commands and interactions once, as Slack does, events again if they are not acknowledged.
-func (s *Server) overHTTP(d *Delivery) {
+func (s *Server) overHTTP(d *Delivery, copy int) {
 	reason := ""
-	for i := range len(retries) + 1 {
-		if i > 0 && !s.pause(retries[i-1], d.acked) {
+	for i := range len(s.options.Retries) + 1 {
+		if i > 0 && !s.pause(s.options.Retries[i-1], d.acked) {
 			return
 		}
 		attempt := s.attempt(d)
@@ -69,14 +69,8 @@ func (s *Server) overHTTP(d *Delivery) {
 			s.acknowledge(d, attempt, reply)
 			return
 		}
-		if i == 0 {
-			s.mu.Lock()
-			select {
-			case <-d.failed: // by the copy
-			default:
-				close(d.failed)
-			}
-			s.mu.Unlock()
+		if i == 0 && copy == 0 {
+			close(d.failed)
 		}
 		if d.Kind != "events_api" {
 			return

@@ -131,6 +131,10 @@ func (m *message) json(s *Server, metadata bool) answer {
 func (s *Server) say(m *message) {
 	m.ts = s.ts()
 	s.messages = append(s.messages, m)
+	s.byTS[m.ts] = m
+	if m.thread != "" {
+		s.threads[m.thread] = append(s.threads[m.thread], m)
+	}
 	for _, u := range m.audience() {
 		s.whispers[u] = append(s.whispers[u], m)
 	}
@@ -150,18 +154,16 @@ func (m *message) audience() []string {
 
 // find returns a message that is there, ephemeral ones left out. The caller holds the lock.
 func (s *Server) find(channel, ts string) *message {
-	for i := len(s.messages) - 1; i >= 0; i-- {
-		if m := s.messages[i]; m.ts == ts && m.channel.ID == channel && m.only == "" && !m.deleted {
-			return m
-		}
+	if m := s.byTS[ts]; m != nil && m.channel.ID == channel && m.only == "" && !m.deleted {
+		return m
 	}
 	return nil
 }
 
 // thread returns the replies to a message, oldest first. The caller holds the lock.
 func (s *Server) thread(channel, ts string) (out []*message) {
-	for _, m := range s.messages {
-		if m.thread == ts && m.channel.ID == channel && m.only == "" && !m.deleted {
+	for _, m := range s.threads[ts] {
+		if m.channel.ID == channel && m.only == "" && !m.deleted {
 			out = append(out, m)
 		}
 	}

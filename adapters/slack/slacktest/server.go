@@ -42,6 +42,8 @@ type Options struct {
 	Limited bool
 	// Patience is how long a person waits for something to appear after what they did; 10 seconds when zero.
 	Patience time.Duration
+	// Retries are the pauses before what was not acknowledged is delivered again; Slack's own, 0, 1 and 5 minutes, when nil.
+	Retries []time.Duration
 	// Quiet is how long nothing may appear before a person takes what is there for all of it; 100 ms when zero.
 	Quiet time.Duration
 }
@@ -59,9 +61,12 @@ type Server struct {
 	channels   map[string]*Channel
 	groups     map[string]*Group
 	files      map[string]*File
-	messages   []*message            // in the order they were said
-	whispers   map[string][]*message // what one person alone sees, by user
-	noticed    map[string]int        // how often something new appeared for a person, by user
+	messages   []*message               // in the order they were said
+	byTS       map[string]*message      // unique over the server
+	threads    map[string][]*message    // replies by the ts of what they are under
+	bells      map[string]chan struct{} // closed when something new appears for a person, by user; made by who waits
+	whispers   map[string][]*message    // what one person alone sees, by user
+	noticed    map[string]int           // how often something new appeared for a person, by user
 	triggers   map[string]*trigger
 	hooks      map[string]*hook
 	views      map[string]*view
@@ -91,13 +96,16 @@ func New(o Options) *Server {
 	if o.Patience == 0 {
 		o.Patience = 10 * time.Second
 	}
+	if o.Retries == nil {
+		o.Retries = []time.Duration{0, time.Minute, 5 * time.Minute}
+	}
 	if o.Quiet == 0 {
 		o.Quiet = 100 * time.Millisecond
 	}
 	return &Server{
 		options: o, done: make(chan struct{}), changed: make(chan struct{}), dice: rand.New(rand.NewPCG(1, 2)),
 		users: map[string]*User{}, channels: map[string]*Channel{}, groups: map[string]*Group{}, files: map[string]*File{},
-		whispers: map[string][]*message{}, noticed: map[string]int{},
+		byTS: map[string]*message{}, threads: map[string][]*message{}, bells: map[string]chan struct{}{}, whispers: map[string][]*message{}, noticed: map[string]int{},
 		triggers: map[string]*trigger{}, hooks: map[string]*hook{}, views: map[string]*view{}, stacks: map[string][]*view{},
 		homes: map[string]*view{}, tickets: map[string]bool{}, buckets: map[string]*bucket{},
 	}
@@ -149,6 +157,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) touch(users ...string) {
 	for _, u := range users {
 		s.noticed[u]++
+		if bell := s.bells[u]; bell != nil {
+			close(bell)
+			delete(s.bells, u)
+		}
 	}
 	close(s.changed)
 	s.changed = make(chan struct{})
@@ -156,11 +168,16 @@ func (s *Server) touch(users ...string) {
 
 // Until waits until what is asked holds, or Patience ran out; it reports whether it holds. Holds is asked without the lock.
 func (s *Server) Until(holds func() bool) bool {
+	return s.until(holds, func() <-chan struct{} { return s.changed })
+}
+
+// until waits as Until does, asking anew whenever the signal is given. Signal is called with the lock held.
+func (s *Server) until(holds func() bool, signal func() <-chan struct{}) bool {
 	timeout := time.NewTimer(s.options.Patience)
 	defer timeout.Stop()
 	for {
 		s.mu.Lock()
-		changed := s.changed
+		changed := signal()
 		s.mu.Unlock()
 		if holds() {
 			return true

@@ -162,8 +162,8 @@ func (s *Server) pick(d *Delivery, last *link) *link {
 // there was no answer in time. Slack does less for commands: what redelivers more finds more.
 func (s *Server) overSocket(d *Delivery) {
 	var l *link
-	for retry := 0; retry <= len(retries); {
-		if retry > 0 && !s.pause(retries[retry-1], d.acked) {
+	for retry := 0; retry <= len(s.options.Retries); {
+		if retry > 0 && !s.pause(s.options.Retries[retry-1], d.acked) {
 			return
 		}
 		if l = s.pick(d, l); l != nil && !s.try(d, l, retry) {
