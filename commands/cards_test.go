@@ -19,6 +19,9 @@ var digests = regexp.MustCompile(`\b[0-9a-f]{12,64}\b`)
 // golden keeps a card, or the last reply, for every platform to render: "golden NAME R-1" or "golden NAME reply". People are
 // named by handle in it, what they wrote is not sealed, and nothing is random.
 func golden(p *play, a []string, _ string) {
+	if p.world.staged != nil {
+		return
+	}
 	var m chat.Message
 	if a[1] == "reply" {
 		m = p.said.Messages[0]

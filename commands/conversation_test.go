@@ -22,37 +22,49 @@ import (
 // TestConversations plays every script below testdata/conversations through the whole bot: parser, turns, outbox, timers
 // and cards, with systems outside that behave. testdata/conversations/README.md says how scripts are written.
 func TestConversations(t *testing.T) {
-	scripts, err := filepath.Glob("../testdata/conversations/*.txtar")
-	if err != nil || len(scripts) == 0 {
-		t.Fatalf("no conversations found: %v", err)
-	}
-	for _, path := range scripts {
+	for _, path := range scripts(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			raw, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			archive := txtar.Parse(raw)
-			configuration := readConfig(t)
-			files := map[string][]byte{}
-			for _, f := range archive.Files {
-				files[f.Name] = f.Data
-				if f.Name == "organisation.yaml" {
-					configuration = f.Data
-				}
-			}
-			synctest.Test(t, func(t *testing.T) {
-				p := &play{T: t, path: path, files: files, world: newWorld(t, configuration)}
-				p.world.artifacts.put("payments", "1.1.0", func(*port.Artifact) {})
-				defer func() { p.world.end() }()
-				p.run(archive.Comment)
-				if err := p.world.verify(); err != nil {
-					t.Errorf("audit: %v", err)
-				}
-			})
+			synctest.Test(t, func(t *testing.T) { playScript(t, path, nil) })
 		})
 	}
+}
+
+func scripts(t *testing.T) []string {
+	found, err := filepath.Glob("../testdata/conversations/*.txtar")
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no conversations found: %v", err)
+	}
+	return found
+}
+
+// playScript plays a conversation from its beginning to its end, on a stage or, without one, in the local chat.
+func playScript(t *testing.T, path string, on *staged) *play {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := txtar.Parse(raw)
+	p := &play{T: t, path: path, files: map[string][]byte{}}
+	configuration := readConfig(t)
+	for _, f := range archive.Files {
+		p.files[f.Name] = f.Data
+		if f.Name == "organisation.yaml" {
+			configuration = f.Data
+		}
+	}
+	if on != nil {
+		configuration = on.configured(configuration)
+	}
+	p.world = newWorld(t, configuration, func(w *world) { w.staged = on })
+	p.world.artifacts.put("payments", "1.1.0", func(*port.Artifact) {})
+	defer func() { p.world.end() }()
+	p.run(archive.Comment)
+	if err := p.world.verify(); err != nil {
+		t.Errorf("audit: %v", err)
+	}
+	p.recall()
+	return p
 }
 
 // play is one conversation under way.
@@ -64,6 +76,8 @@ type play struct {
 	world *world
 	reply words.Reply // to what was said last
 	said  chat.Reply  // the same, not worded
+	heard []string    // what came of everything that was said
+	end   memory      // once it is over
 }
 
 func (p *play) run(script []byte) {
@@ -139,7 +153,10 @@ func (p *play) step(line string) {
 }
 
 // hears takes a reply.
-func (p *play) hears(r chat.Reply) { p.said, p.reply = r, p.world.words(r) }
+func (p *play) hears(r chat.Reply) {
+	p.said, p.reply = r, p.world.words(r)
+	p.heard = append(p.heard, fmt.Sprintf("%d: %s %s %v", p.line, r.Outcome, r.Code, r.IDs))
+}
 
 // hear lets whoever runs the tests with -v read the conversation.
 func (p *play) hear(line string) {
@@ -172,11 +189,17 @@ var steps = map[string]func(p *play, args []string, line string){
 	},
 	"crash":   func(p *play, _ []string, _ string) { p.world.crash() },
 	"restart": func(p *play, _ []string, _ string) { p.world.end(); p.world.reopen() },
-	"card":    func(p *play, a []string, line string) { p.shows(line, a, p.world.chat.card(a[0])) },
-	"channel": func(p *play, a []string, line string) { p.shows(line, a, p.world.chat.channel(a[0])) },
-	"ticket":  func(p *play, a []string, line string) { p.shows(line, a, p.world.tickets.show(a[0])) },
+	"card": func(p *play, a []string, line string) {
+		p.shows(line, a, func() string { return p.world.chat.card(a[0]) })
+	},
+	"channel": func(p *play, a []string, line string) {
+		p.shows(line, a, func() string { return p.world.chat.channel(string(p.world.native([]byte(a[0])))) })
+	},
+	"ticket": func(p *play, a []string, line string) {
+		p.shows(line, a, func() string { return p.world.tickets.show(a[0]) })
+	},
 	"pages": func(p *play, a []string, line string) {
-		p.shows("pages x "+strings.TrimPrefix(line, "pages "), append([]string{"x"}, a...), p.world.pager.show())
+		p.shows("pages x "+strings.TrimPrefix(line, "pages "), append([]string{"x"}, a...), p.world.pager.show)
 	},
 	"runs": func(p *play, a []string, _ string) {
 		if got := p.world.pipeline.count(); strconv.Itoa(got) != a[0] {
@@ -213,21 +236,29 @@ var steps = map[string]func(p *play, args []string, line string){
 	"up":   func(p *play, a []string, _ string) { p.world.power(a[0], false) },
 	"full": func(p *play, _ []string, _ string) { p.world.full() },
 	"file": func(p *play, a []string, _ string) { // file organisation-2.yaml: the configuration file is now this
-		p.world.proposed = p.files[a[0]]
+		p.world.proposed = p.world.native(p.files[a[0]])
 	},
 	"edit": func(p *play, _ []string, line string) { // edit /old/new/: the configuration file with this changed
 		parts := strings.Split(strings.TrimPrefix(line, "edit "), "/")
-		p.world.proposed = bytes.Replace(p.world.proposed, []byte(parts[1]), []byte(parts[2]), 1)
+		p.world.proposed = bytes.Replace(p.world.proposed, p.world.native([]byte(parts[1])), p.world.native([]byte(parts[2])), 1)
 	},
 }
 
 // shows checks what a card, channel or ticket says: "card R-1 ~ text", "!~", or "gone".
-func (p *play) shows(line string, a []string, text string) {
+func (p *play) shows(line string, a []string, read func() string) {
 	p.Helper()
 	if len(a) < 3 {
 		p.Fatalf("%s:%d: %q says nothing to look for", p.path, p.line, line)
 	}
 	_, want, _ := strings.Cut(line, " "+a[1]+" ")
+	text := p.world.ours(read())
+	if p.world.staged != nil { // a platform is shown things at its own pace
+		for n := 0; n < 20 && strings.Contains(text, want) != (a[1] == "~"); n++ {
+			time.Sleep(time.Second)
+			synctest.Wait()
+			text = p.world.ours(read())
+		}
+	}
 	if has := strings.Contains(text, want); has != (a[1] == "~") {
 		p.fail("%s %s %q:\n%s", a[0], a[1], want, text)
 	}

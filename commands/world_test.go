@@ -51,6 +51,7 @@ type world struct {
 	metrics   *metrics
 	chat      *platform
 	answers   *answers // set: people are answered through their platform
+	staged    *staged  // set: people speak on a platform with an adapter of its own
 	proposed  []byte   // the configuration file as it is now on disk
 
 	step  func(bot.Step, string)      // told of every step; nil for nobody
@@ -116,6 +117,9 @@ func (w *world) start() {
 	if w.answers != nil {
 		chats = answering{w.chat, w.answers}
 	}
+	if w.staged != nil {
+		chats = w.staged.open(w)
+	}
 	w.bot, err = bot.New(bot.Options{
 		Store: w.store, Organisation: org, Behaviour: w.ports.Behaviour(), Platforms: []port.Platform{chats}, Now: time.Now, Sample: sample,
 		Log: w.log, Step: w.step,
@@ -127,6 +131,9 @@ func (w *world) start() {
 	w.stop, w.done = stop, make(chan struct{})
 	go func() { w.bot.Run(ctx, time.Second); close(w.done) }()
 	synctest.Wait()
+	if w.staged != nil {
+		w.staged.connect()
+	}
 }
 
 // organise reads a configuration and gives everybody in it an opaque id.
@@ -164,6 +171,9 @@ func handles(c *config.Config) func(func(string) bool) {
 
 // end stops the bot in good order.
 func (w *world) end() {
+	if w.staged != nil {
+		w.staged.disconnect()
+	}
 	w.stop()
 	<-w.done
 	w.store.Close()
@@ -181,6 +191,15 @@ func (w *world) crash() {
 	w.start()
 }
 
+// account is somebody's account where the conversation is played.
+func (w *world) account(who string) chat.Account {
+	if w.staged != nil {
+		a, _ := w.staged.account(who)
+		return a
+	}
+	return account(who)
+}
+
 // account is a local account, or a full one if the name has colons.
 func account(who string) chat.Account {
 	if parts := strings.Split(who, ":"); len(parts) == 3 {
@@ -191,7 +210,15 @@ func account(who string) chat.Account {
 
 func (w *world) say(key, who, channel, text string) chat.Reply {
 	w.t.Helper()
-	reply, err := w.bot.Say(context.Background(), port.Said{Key: key, Account: account(who), Place: w.place(channel), Text: text})
+	if w.staged != nil {
+		if key == "" {
+			if reply, ok := w.staged.say(w, who, channel, text); ok {
+				return reply
+			}
+		}
+		text = w.staged.native.Replace(text)
+	}
+	reply, err := w.bot.Say(context.Background(), port.Said{Key: key, Account: w.account(who), Place: w.place(channel), Text: text})
 	if err != nil {
 		w.t.Fatalf("%s: %s: %v", who, text, err)
 	}
@@ -201,7 +228,12 @@ func (w *world) say(key, who, channel, text string) chat.Reply {
 
 func (w *world) press(who, on, button string) chat.Reply {
 	w.t.Helper()
-	reply, err := w.bot.Press(context.Background(), port.Pressed{Account: account(who), On: on, Button: button})
+	if w.staged != nil {
+		if reply, ok := w.staged.press(w, who, on, button); ok {
+			return reply
+		}
+	}
+	reply, err := w.bot.Press(context.Background(), port.Pressed{Account: w.account(who), Place: w.chat.where(on), On: on, Button: button})
 	if err != nil {
 		w.t.Fatalf("%s presses %s on %s: %v", who, button, on, err)
 	}
@@ -212,7 +244,7 @@ func (w *world) press(who, on, button string) chat.Reply {
 // pressAgain is one delivery of a press, known by its key.
 func (w *world) pressAgain(key, who, on, button string) chat.Reply {
 	w.t.Helper()
-	reply, err := w.bot.Press(context.Background(), port.Pressed{Key: key, Account: account(who), On: on, Button: button})
+	reply, err := w.bot.Press(context.Background(), port.Pressed{Key: key, Account: w.account(who), Place: w.chat.where(on), On: on, Button: button})
 	if err != nil {
 		w.t.Fatalf("%s presses %s on %s: %v", who, button, on, err)
 	}
@@ -221,12 +253,34 @@ func (w *world) pressAgain(key, who, on, button string) chat.Reply {
 }
 
 func (w *world) place(channel string) chat.Place {
+	if w.staged != nil {
+		a, _ := w.staged.account("dev")
+		return chat.Place{Platform: a.Platform, Workspace: a.Workspace, Channel: w.staged.native.Replace(channel)}
+	}
 	return chat.Place{Platform: "local", Workspace: "shop", Channel: channel}
 }
 
 // words is the plain reading of a reply.
 func (w *world) words(r chat.Reply) words.Reply {
-	return words.WordReply(r, w.bot.Reader(nil), time.Now())
+	out := words.WordReply(r, w.bot.Reader(nil), time.Now())
+	out.Text = w.ours(out.Text)
+	return out
+}
+
+// ours is a text in which accounts and channels are called as conversations call them.
+func (w *world) ours(text string) string {
+	if w.staged != nil {
+		return strings.ReplaceAll(w.staged.ours.Replace(text), " on "+w.staged.relay.Name()+",", " on local,")
+	}
+	return text
+}
+
+// native is a configuration for where the conversation is played.
+func (w *world) native(raw []byte) []byte {
+	if w.staged != nil {
+		return w.staged.configured(raw)
+	}
+	return raw
 }
 
 // verify proves the trail and the records.
