@@ -19,12 +19,10 @@ const (
 	commandMost        = 32   // characters of one, its slash included
 	commandDescription = 2000 // characters
 	commandHint        = 1000 // characters
-	shortcutName       = 24   // characters
-	shortcutText       = 150  // characters
-	shortcutsMost      = 5    // global shortcuts
 )
 
-// shortcuts open the form of a command from anywhere in Slack: the callback id is the command's words.
+// shortcuts open the form of a command from anywhere in Slack: the callback id is the command's words. Slack takes 10 of them, with
+// names of 24 characters and descriptions of 150.
 var shortcuts = []api.Shortcut{
 	{Name: "Plan a release", CallbackID: "release_plan", Description: "Propose to release a version of a service.", Type: api.GlobalShortcut},
 	{Name: "Declare a freeze", CallbackID: "freeze_add", Description: "Stop deployments for a while.", Type: api.GlobalShortcut},
