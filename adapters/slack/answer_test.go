@@ -105,16 +105,18 @@ func TestAnswerFallsBack(t *testing.T) {
 		prepare func(*side, *hooks)
 		method  string // that it is said by
 	}{
-		"used up":          {hookURL, func(_ *side, h *hooks) { h.statuses = []int{404} }, "chat.postEphemeral"},
-		"said not ok":      {hookURL, func(_ *side, h *hooks) { h.body = `{"ok":false,"error":"used_url"}` }, "chat.postEphemeral"},
-		"redirected":       {hookURL, func(_ *side, h *hooks) { h.statuses = []int{302} }, "chat.postEphemeral"},
-		"none":             {"", nil, "chat.postEphemeral"},
-		"elsewhere":        {"https://hooks.slack.com.evil.test/commands/1", nil, "chat.postEphemeral"},
-		"not encrypted":    {"http://hooks.slack.com/commands/1", nil, "chat.postEphemeral"},
-		"with a user":      {"https://hooks.slack.com@evil.test/commands/1", nil, "chat.postEphemeral"},
-		"with a password":  {"https://a:b@hooks.slack.com/commands/1", nil, "chat.postEphemeral"},
-		"no address":       {"://", nil, "chat.postEphemeral"},
-		"not in a channel": {"", func(x *side, _ *hooks) { x.server.ChangeChannel("C0REL", func(c *slacktest.Channel) { c.Members = []string{"UANN"} }) }, "chat.postMessage"},
+		"used up":         {hookURL, func(_ *side, h *hooks) { h.statuses = []int{404} }, "chat.postEphemeral"},
+		"said not ok":     {hookURL, func(_ *side, h *hooks) { h.body = `{"ok":false,"error":"used_url"}` }, "chat.postEphemeral"},
+		"redirected":      {hookURL, func(_ *side, h *hooks) { h.statuses = []int{302} }, "chat.postEphemeral"},
+		"none":            {"", nil, "chat.postEphemeral"},
+		"elsewhere":       {"https://hooks.slack.com.evil.test/commands/1", nil, "chat.postEphemeral"},
+		"not encrypted":   {"http://hooks.slack.com/commands/1", nil, "chat.postEphemeral"},
+		"with a user":     {"https://hooks.slack.com@evil.test/commands/1", nil, "chat.postEphemeral"},
+		"with a password": {"https://a:b@hooks.slack.com/commands/1", nil, "chat.postEphemeral"},
+		"no address":      {"://", nil, "chat.postEphemeral"},
+		"not in a channel": {"", func(x *side, _ *hooks) {
+			x.server.ChangeChannel("C0REL", func(c *slacktest.Channel) { c.Members = []string{"UANN"} })
+		}, "chat.postMessage"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -25,6 +25,8 @@ var (
 	tier4 = rate{every: time.Minute / 100, burst: 20}
 	// perChannel is the special tier of chat.postMessage: one message a second in a channel, and short bursts.
 	perChannel = rate{every: time.Second, burst: 3, channel: true}
+	// perWorkspace is its limit over all channels: "several hundred messages per minute".
+	perWorkspace = rate{every: time.Minute / 300, burst: 10}
 )
 
 // Slack's methods that the adapter calls for what it says, each page of https://docs.slack.dev/reference/methods states its tier.
@@ -74,31 +76,48 @@ func (p *pace) take(ctx context.Context, now time.Time, t track) error {
 }
 
 // reserve takes the next turn if it comes soon enough, and says how far it is.
-func (p *pace) reserve(now time.Time, t track) time.Duration {
-	r, ok := rates[t.method]
-	if !ok {
-		r = tier3
-	}
-	t = r.track(t)
+func (p *pace) reserve(now time.Time, t track) (wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.due == nil || len(p.due) > pacedMost {
 		p.forget(now)
 	}
-	due := p.due[t]
-	if due.Before(now) {
-		due = now
+	limits := limitsOf(t)
+	for of, r := range limits {
+		wait = max(wait, p.next(now, of).Sub(now)-time.Duration(r.burst-1)*r.every, p.held[of].Sub(now))
 	}
-	wait := max(due.Sub(now)-time.Duration(r.burst-1)*r.every, p.held[t].Sub(now), 0)
 	if wait <= pacePatience {
-		p.due[t] = due.Add(r.every)
+		for of, r := range limits {
+			p.due[of] = p.next(now, of).Add(r.every)
+		}
 	}
 	return wait
 }
 
+func (p *pace) next(now time.Time, of track) time.Time {
+	if due := p.due[of]; due.After(now) {
+		return due
+	}
+	return now
+}
+
+// limitsOf are the limits that a call is under.
+func limitsOf(t track) map[track]rate {
+	r, ok := rates[t.method]
+	if !ok {
+		r = tier3
+	}
+	if r.channel {
+		return map[track]rate{t: r, {t.team, t.method, ""}: perWorkspace}
+	}
+	return map[track]rate{{t.team, t.method, ""}: r}
+}
+
 // hold keeps calls away for as long as Slack asked.
 func (p *pace) hold(now time.Time, t track, after time.Duration) {
-	t = rates[t.method].track(t)
+	if !rates[t.method].channel {
+		t.channel = ""
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.held == nil {
@@ -117,11 +136,4 @@ func (p *pace) forget(now time.Time) {
 	}
 	maps.DeleteFunc(p.due, over)
 	maps.DeleteFunc(p.held, over)
-}
-
-func (r rate) track(t track) track {
-	if !r.channel {
-		t.channel = ""
-	}
-	return t
 }

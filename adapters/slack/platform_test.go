@@ -1,12 +1,9 @@
 package slack_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -157,92 +154,6 @@ func TestCardsThreadsAndBroadcasts(t *testing.T) {
 	})
 }
 
-// A post whose outcome is not known is found, by the same process and by the next one.
-func TestPostsAreThereOnce(t *testing.T) {
-	t.Parallel()
-	for name, fault := range map[string]slacktest.Fault{
-		"answer lost": {Lost: true}, "cut before": {Cut: true}, "failed": {Status: http.StatusInternalServerError}, "busy": {Error: "internal_error"},
-	} {
-		for _, crash := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s, crash %v", name, crash), func(t *testing.T) {
-				t.Parallel()
-				bubble(t, func(x *side) {
-					root := x.post(releases, "card:R-1", card("R-1", chat.Good))
-					reply := worded(saying("done"))
-					reply.Under = root
-					fault.Method = "chat.postMessage"
-					for i, m := range []port.Worded{worded(saying("hello")), reply} {
-						key := fmt.Sprint("key ", i)
-						x.server.Break(fault)
-						if _, err := x.slack.Post(x.Context(), releases, key, m); err == nil {
-							x.Fatal("the fault was not noticed")
-						} else if verdict, _ := effect.Classify(err); verdict != effect.Unknown {
-							t.Errorf("the outcome is said to be known: %v", err)
-						}
-						if crash {
-							x.restart(slack.Workspace{Team: "T1", BotToken: "env:xoxb-T1-test"})
-						}
-						first := x.post(releases, key, m)
-						if again := x.post(releases, key, m); again != first {
-							t.Errorf("%v, then %v", first, again)
-						}
-					}
-					if lines := x.plain("C0REL"); len(lines) != 2 {
-						t.Errorf("the channel says %q", lines)
-					}
-					if n := len(x.server.Thread(slacktest.Ref{Channel: "C0REL", TS: root.ID})); n != 1 {
-						t.Errorf("%d replies", n)
-					}
-				})
-			})
-		}
-	}
-}
-
-// A card found after a crash shows how things stand now, not how they stood.
-func TestFoundCardIsBroughtUpToDate(t *testing.T) {
-	t.Parallel()
-	bubble(t, func(x *side) {
-		first := x.post(releases, "card:R-1", card("R-1 planned", chat.Neutral))
-		x.restart(slack.Workspace{Team: "T1", BotToken: "env:xoxb-T1-test"})
-		if again := x.post(releases, "card:R-1", card("R-1 approved", chat.Neutral)); again != first {
-			t.Errorf("posted twice: %v and %v", first, again)
-		}
-		if got := strings.Join(x.plain("C0REL"), "|"); got != "R-1 approved" {
-			t.Errorf("the channel says %q", got)
-		}
-		reads := len(x.server.Calls("conversations.history"))
-		for i := range 3 {
-			x.post(releases, fmt.Sprint(i), worded(saying("more")))
-		}
-		if n := len(x.server.Calls("conversations.history")); n != reads {
-			t.Errorf("%d more reads of a channel that is known", n-reads)
-		}
-	})
-}
-
-func TestDeletedCardComesBack(t *testing.T) {
-	t.Parallel()
-	bubble(t, func(x *side) {
-		ref := x.post(releases, "card:R-1", card("R-1 planned", chat.Neutral))
-		x.server.Delete(slacktest.Ref{Channel: "C0REL", TS: ref.ID})
-		x.update(ref, card("R-1 approved", chat.Neutral))
-		x.update(ref, card("R-1 deploying", chat.Neutral))
-		reply := worded(saying("news"))
-		reply.Under = ref
-		x.post(releases, "news", reply)
-		x.restart(slack.Workspace{Team: "T1", BotToken: "env:xoxb-T1-test"})
-		x.update(ref, card("R-1 released", chat.Neutral))
-		if got := strings.Join(x.plain("C0REL"), "|"); got != "R-1 released" {
-			t.Errorf("the channel says %q", got)
-		}
-		now := x.server.Channel("C0REL")[0]
-		if n := len(x.server.Thread(now.Ref())); n != 1 {
-			t.Errorf("%d replies under the new card", n)
-		}
-	})
-}
-
 func TestFailuresSayWhatToDo(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -294,79 +205,6 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 func permanent(err error) bool {
 	verdict, _ := effect.Classify(err)
 	return err != nil && verdict == effect.Permanent
-}
-
-// What Slack asks for holds for the method and channel it was asked for, and is not asked for again meanwhile.
-func TestPace(t *testing.T) {
-	t.Parallel()
-	bubble(t, func(x *side) {
-		x.server.Limit(true)
-		x.post(releases, "first", worded(saying("first")))
-		x.server.Break(slacktest.Fault{Method: "chat.postMessage", Status: http.StatusTooManyRequests, After: 20 * time.Second})
-		limited := func(to chat.Place) time.Duration {
-			_, err := x.slack.Post(x.Context(), to, "second", worded(saying("second")))
-			if err == nil {
-				return 0
-			}
-			verdict, after := effect.Classify(err)
-			if verdict != effect.Retry {
-				x.Fatal(err)
-			}
-			return after
-		}
-		if after := limited(releases); after != 20*time.Second {
-			t.Errorf("after %s", after)
-		}
-		calls := len(x.server.Calls("chat.postMessage"))
-		time.Sleep(5 * time.Second)
-		if after := limited(releases); after != 15*time.Second || len(x.server.Calls("chat.postMessage")) != calls {
-			t.Errorf("meanwhile Slack was called, or after %s", after)
-		}
-		if after := limited(channel("C0OPS")); after != 0 {
-			t.Errorf("another channel waits %s", after)
-		}
-		time.Sleep(15 * time.Second)
-		if after := limited(releases); after != 0 {
-			t.Errorf("still %s", after)
-		}
-	})
-}
-
-// A crowd of messages for one channel goes at Slack's rate, without one refused call, and none waits inside for long.
-func TestStorm(t *testing.T) {
-	t.Parallel()
-	bubble(t, func(x *side) {
-		x.server.Limit(true)
-		begun := time.Now()
-		var all sync.WaitGroup
-		var longest time.Duration
-		var mu sync.Mutex
-		for i := range 30 {
-			all.Go(func() {
-				for {
-					asked := time.Now()
-					_, err := x.slack.Post(context.Background(), releases, fmt.Sprint(i), worded(saying(fmt.Sprint("news ", i))))
-					mu.Lock()
-					longest = max(longest, time.Since(asked))
-					mu.Unlock()
-					if err == nil {
-						return
-					}
-					_, after := effect.Classify(err)
-					time.Sleep(after)
-				}
-			})
-		}
-		all.Wait()
-		for _, c := range x.server.Calls("chat.postMessage") {
-			if c.Error != "" || c.Status == http.StatusTooManyRequests {
-				t.Errorf("a call was refused: %v", c)
-			}
-		}
-		if n, took := len(x.plain("C0REL")), time.Since(begun); n != 30 || took > 45*time.Second || longest > 3*time.Second {
-			t.Errorf("%d messages in %s, one call took %s", n, took, longest)
-		}
-	})
 }
 
 func TestLongCardGoesOnInItsThread(t *testing.T) {
@@ -424,20 +262,6 @@ func TestEnterprise(t *testing.T) {
 		}
 		if _, err := x.slack.Post(x.Context(), chat.Place{Platform: "slack", Workspace: "E1", Channel: "C0NONE"}, "k", worded(saying("x"))); !permanent(err) {
 			t.Errorf("a channel of neither: %v", err)
-		}
-	})
-}
-
-func TestCancelledPostIsInDoubt(t *testing.T) {
-	t.Parallel()
-	bubble(t, func(x *side) {
-		x.post(releases, "first", worded(saying("first")))
-		x.server.Break(slacktest.Fault{Method: "chat.postMessage", Slow: time.Minute})
-		ctx, cancel := context.WithTimeout(x.Context(), 5*time.Second)
-		defer cancel()
-		_, err := x.slack.Post(ctx, releases, "slow", worded(saying("slow")))
-		if verdict, _ := effect.Classify(err); verdict != effect.Unknown || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("verdict %v: %v", verdict, err)
 		}
 	})
 }

@@ -75,7 +75,7 @@ type look struct{}
 
 var (
 	person  = regexp.MustCompile("‹([^›]*)›")
-	instant = regexp.MustCompile("«(\\d+) ([^»]*)»")
+	instant = regexp.MustCompile(`«(\d+) ([^»]*)»`)
 )
 
 func (look) Mrkdwn(s string) string {
