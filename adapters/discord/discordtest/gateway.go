@@ -147,6 +147,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	if own := l.session; own != nil && own.link == l {
 		own.link, own.left = nil, time.Now()
 	}
+	s.join()
 }
 
 // write sends what is queued, and ends a connection whose client has gone silent.
@@ -248,6 +249,7 @@ func (s *Server) identify(l *link, data []byte, host string) {
 	own := &session{id: s.secret(32), intents: *d.Intents, link: l}
 	l.session = own
 	s.sessions[own.id] = own
+	s.join()
 	guilds := []any{}
 	for _, id := range s.order {
 		if s.guilds[id].members[s.app] != nil {
@@ -314,6 +316,7 @@ func (s *Server) resume(l *link, data []byte) {
 		own.link.session = nil
 	}
 	own.link, l.session = l, own
+	s.join()
 	for _, f := range own.events[d.Seq-own.dropped:] {
 		l.send(f)
 	}

@@ -262,7 +262,8 @@ func (s *Server) said(i *Interaction, p *payload, c *call) *message {
 	}
 	s.fill(m, i.place, p, c)
 	if m.Flags&flagEphemeral != 0 {
-		m.ID, m.Timestamp = s.id(), stamp(time.Now())
+		m.ID, m.Timestamp, m.reader = s.id(), stamp(time.Now()), i.user
+		s.posts[m.ID] = m
 		return m
 	}
 	s.put(i.place, m)

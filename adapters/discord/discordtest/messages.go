@@ -50,11 +50,12 @@ func (s *Server) channelFor(id string, bits uint64) (*channel, *apiError) {
 }
 
 func (c *channel) find(id string) *message {
-	i := slices.IndexFunc(c.messages, func(m *message) bool { return m.ID == id })
-	if i < 0 {
-		return nil
+	for _, m := range slices.Backward(c.messages) { // what is asked for is mostly new
+		if m.ID == id {
+			return m
+		}
 	}
-	return c.messages[i]
+	return nil
 }
 
 func (s *Server) createMessage(c *call) (any, *apiError) {
@@ -225,6 +226,7 @@ func (s *Server) mention(m *message, p *payload) {
 // put adds a new message to a channel, visible to all.
 func (s *Server) put(ch *channel, m *message) {
 	m.ID, m.Timestamp = s.id(), stamp(time.Now())
+	s.posts[m.ID] = m
 	ch.messages = append(ch.messages, m)
 	ch.LastMessage = &m.ID
 	if ch.Count != nil {

@@ -166,6 +166,7 @@ type message struct {
 	Asked       map[string]any `json:"interaction_metadata,omitempty"`
 
 	nonce   string
+	reader  string // the one person who sees it; empty for all
 	guild   string
 	files   map[string][]byte
 	allowed []string // ids of the users that were notified

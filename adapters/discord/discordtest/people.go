@@ -124,17 +124,8 @@ func (s *Server) use(userID, messageID, named string, kind int, values []string)
 
 // visible finds a message that somebody can see.
 func (s *Server) visible(userID, messageID string) *message {
-	for _, c := range s.channels {
-		if m := c.find(messageID); m != nil {
-			return m
-		}
-	}
-	for _, i := range s.asked {
-		for _, m := range i.messages() {
-			if m.ID == messageID && i.user == userID {
-				return m
-			}
-		}
+	if m := s.posts[messageID]; m != nil && (m.reader == "" || m.reader == userID) {
+		return m
 	}
 	return nil
 }

@@ -57,6 +57,8 @@ type Server struct {
 	opened   map[string]*Interaction          // the last one that opened a modal, by user
 	sessions map[string]*session
 	open     map[*link]bool
+	joined   chan struct{}       // closed when a connection comes or goes, and replaced
+	posts    map[string]*message // by id, whoever sees them
 	gate     endpoint
 	faults   []*Fault
 	share    Shares
@@ -79,7 +81,8 @@ func New(o Options) *Server {
 		options: o, key: ed25519.NewKeyFromSeed(seed[:]), random: rand.New(rand.NewChaCha8(seed)),
 		users: map[string]*user{}, guilds: map[string]*guild{}, channels: map[string]*channel{},
 		commands: map[string][]*applicationCommand{}, asked: map[string]*Interaction{}, tokens: map[string]*Interaction{},
-		opened: map[string]*Interaction{}, sessions: map[string]*session{}, open: map[*link]bool{}, buckets: map[string]*bucket{},
+		opened: map[string]*Interaction{}, sessions: map[string]*session{}, open: map[*link]bool{}, joined: make(chan struct{}), posts: map[string]*message{},
+		buckets: map[string]*bucket{},
 	}
 	s.app = s.id()
 	s.token = s.secret(24) + "." + s.secret(6) + "." + s.secret(38)

@@ -1,6 +1,9 @@
 package discordtest
 
-import "encoding/json"
+import (
+	"context"
+	"encoding/json"
+)
 
 // links lists the open connections of the gateway.
 func (s *Server) links() (open []*link) {
@@ -17,6 +20,29 @@ func (s *Server) Connected() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.links())
+}
+
+// WaitConnected waits until n gateway connections are identified or have resumed.
+func (s *Server) WaitConnected(ctx context.Context, n int) error {
+	for {
+		s.mu.Lock()
+		have, joined := len(s.links()), s.joined
+		s.mu.Unlock()
+		if have == n {
+			return nil
+		}
+		select {
+		case <-joined:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// join tells those who wait that a connection came or went.
+func (s *Server) join() {
+	close(s.joined)
+	s.joined = make(chan struct{})
 }
 
 // CutGateway ends every gateway connection without a word; sessions can be resumed.

@@ -137,6 +137,7 @@ func (s *Server) Delete(id string) {
 		s.removeChannel(c)
 		return
 	}
+	delete(s.posts, id)
 	for _, c := range s.channels {
 		c.messages = slices.DeleteFunc(c.messages, func(m *message) bool { return m.ID == id })
 	}
@@ -156,6 +157,7 @@ func (s *Server) removeChannel(c *channel) {
 
 // Bits of a permission set.
 const (
+	everything      = 1<<53 - 1
 	administrator   = 1 << 3
 	viewChannel     = 1 << 10
 	sendMessages    = 1 << 11
@@ -186,7 +188,7 @@ func bitsOf(text string) uint64 {
 // thread has those of its parent.
 func (s *Server) may(c *channel, userID string) uint64 {
 	if c.Type == channelDM {
-		return ^uint64(0)
+		return everything
 	}
 	if c.Parent != nil && c.Type == channelThread {
 		if c = s.channels[*c.Parent]; c == nil {
@@ -205,7 +207,7 @@ func (s *Server) may(c *channel, userID string) uint64 {
 		}
 	}
 	if bits&administrator != 0 || g.Owner == userID {
-		return ^uint64(0)
+		return everything
 	}
 	var allow, deny uint64
 	for _, o := range c.Overwrites {
