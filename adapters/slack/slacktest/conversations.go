@@ -8,10 +8,13 @@ import (
 )
 
 func (s *Server) channelJSON(w *Workspace, c *Channel) answer {
+	if c.IM != "" {
+		return answer{"id": c.ID, "created": 1700000000, "is_archived": c.Archived, "is_im": true, "is_org_shared": false, "user": c.IM}
+	}
 	return answer{
-		"id": c.ID, "name": c.Name, "name_normalized": c.Name, "is_channel": !c.Private && c.IM == "", "is_group": c.Private, "is_im": c.IM != "",
+		"id": c.ID, "name": c.Name, "name_normalized": c.Name, "is_channel": !c.Private, "is_group": c.Private, "is_im": false,
 		"is_private": c.Private, "is_archived": c.Archived, "is_member": slices.Contains(c.Members, w.BotUser), "is_general": false,
-		"is_shared": false, "is_ext_shared": false, "is_org_shared": false, "is_mpim": false, "created": 1700000000, "creator": "", "user": c.IM,
+		"is_shared": false, "is_ext_shared": false, "is_org_shared": false, "is_mpim": false, "created": 1700000000, "creator": "",
 		"num_members": len(c.Members), "context_team_id": w.Team, "updated": 1700000000, "topic": answer{"value": ""}, "purpose": answer{"value": ""},
 	}
 }

@@ -29,6 +29,9 @@ const (
 	maxText       = 40_000
 	maxUpdateText = 4_000 // bytes, chat.update: msg_too_long
 	maxMetadata   = 8_000 // bytes of metadata's JSON
+	// maxBlocksText bounds the characters of all blocks, which no page states: "12,000 text characters with a buffer for block
+	// containers", said at https://github.com/slackapi/bolt-js/issues/2509 (msg_blocks_too_long).
+	maxBlocksText = 12_000
 )
 
 // fill takes what a message says from a call or a response URL. The caller holds the lock.
@@ -57,6 +60,9 @@ func (s *Server) fill(m *message, args map[string]string, editing bool) error {
 			return &refusal{"invalid_blocks", answer{"errors": wrong, "response_metadata": answer{"messages": wrong}}}
 		}
 	}
+	if texts(decode(blocks)) > maxBlocksText {
+		return refuse("msg_blocks_too_long")
+	}
 	if raw := args["metadata"]; raw != "" {
 		var meta struct {
 			Type    string         `json:"event_type"`
@@ -75,6 +81,25 @@ func (s *Server) fill(m *message, args map[string]string, editing bool) error {
 		m.attachments = attachments
 	}
 	return nil
+}
+
+// texts counts the characters that blocks show.
+func texts(list []node) (n int) {
+	for _, b := range list {
+		for name, v := range b {
+			switch v := v.(type) {
+			case string:
+				if name == "text" {
+					n += utf8.RuneCountInString(v)
+				}
+			case map[string]any:
+				n += texts([]node{v})
+			case []any:
+				n += texts(b.list(name))
+			}
+		}
+	}
+	return n
 }
 
 func empty(list []byte) bool {
@@ -258,7 +283,9 @@ func (s *Server) update(q *request) (answer, error) {
 	}
 	m.edits++
 	s.touch(m.audience()...)
-	return answer{"channel": m.channel.ID, "ts": m.ts, "text": m.text, "message": m.json(s, true)}, nil
+	said := m.json(s, true)
+	delete(said, "ts")
+	return answer{"channel": m.channel.ID, "ts": m.ts, "text": m.text, "message": said}, nil
 }
 
 func (s *Server) remove(q *request) (answer, error) {

@@ -60,6 +60,11 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	go l.ping(s.done)
+	// Answering pings must not keep from reading: over a network without buffers two sides that both write wait for each other.
+	ws.SetPingHandler(func(data string) error {
+		go func() { _ = ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(AckWithin)) }()
+		return nil
+	})
 	for {
 		_, raw, err := ws.ReadMessage()
 		if err != nil {

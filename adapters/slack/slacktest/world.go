@@ -161,8 +161,11 @@ func (s *Server) userJSON(w *Workspace, u *User) map[string]any {
 	out := map[string]any{
 		"id": u.ID, "team_id": u.Team, "name": u.Name, "deleted": u.Deleted, "real_name": u.Name, "tz": "Etc/UTC", "tz_label": "UTC", "tz_offset": 0,
 		"profile": profile, "is_admin": false, "is_owner": false, "is_primary_owner": false, "is_restricted": u.Restricted,
-		"is_ultra_restricted": false, "is_bot": u.Bot, "is_app_user": false, "is_stranger": u.Unknown, "updated": 1700000000,
+		"is_ultra_restricted": false, "is_bot": u.Bot, "is_app_user": false, "updated": 1700000000,
 		"is_email_confirmed": u.Email != "" && !u.Unconfirmed && !u.Bot,
+	}
+	if u.Unknown {
+		out["is_stranger"] = true
 	}
 	if home := s.team(u.Team); home != nil && home.Enterprise != "" {
 		out["enterprise_user"] = map[string]any{
