@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -173,7 +175,7 @@ func releaseBallotEnded(t *bot.Turn, b approval.Ballot) error {
 			return err
 		}
 	}
-	if err := t.Announce("ballot:"+b.ID, t.Org.Channels.Releases, ballotEnded(b, r)); err != nil {
+	if err := t.Announce("ballot:"+b.ID+":"+string(b.State), t.Org.Channels.Releases, ballotEnded(b, r)); err != nil {
 		return err
 	}
 	return putRelease(t, next)
@@ -234,7 +236,8 @@ func ballotRemind(t *bot.Turn, timer state.Timer) error {
 	if err != nil {
 		return err
 	}
-	waiting := b.Tally(who).Waiting
+	tally := b.Tally(who)
+	waiting := slices.Concat(tally.Waiting, tally.Unconfirmed)
 	if len(waiting) == 0 {
 		return nil
 	}

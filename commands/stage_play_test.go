@@ -39,5 +39,6 @@ func TestConversationsOnPlatforms(t *testing.T) {
 
 // stages are the platforms besides the local chat.
 var stages = map[string]func(testing.TB) stage{
-	"slack": func(t testing.TB) stage { return newSlack(t) },
+	"slack":   func(t testing.TB) stage { return newSlack(t) },
+	"discord": func(t testing.TB) stage { return newDiscord(t) },
 }

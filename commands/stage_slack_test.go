@@ -21,7 +21,7 @@ var cast = []string{"dev", "peer", "chair", "sec", "owner", "sre", "visitor", "o
 
 // called is somebody's name, as their profile on a platform has it.
 func called(who string) string {
-	names := map[string]string{"dev": "Dana", "peer": "Pat", "chair": "Carla", "sec": "Sami", "owner": "Olga", "sre": "Sven"}
+	names := map[string]string{"dev": "Dana", "peer": "Pat", "pear": "Pat·", "pier": "Pat··", "chair": "Carla", "sec": "Sami", "owner": "Olga", "sre": "Sven"}
 	return cmp.Or(names[who], who)
 }
 
@@ -104,7 +104,7 @@ func (s *onSlack) press(user string, at chat.Ref, b chat.Button) error {
 	return fmt.Errorf("nobody sees %s there", b.Name)
 }
 
-func (s *onSlack) reads(at chat.Ref) string {
+func (s *onSlack) reads(at chat.Ref, _ time.Time) string {
 	m, _ := s.server.Message(slacktest.Ref{Channel: at.Place.Channel, TS: at.ID})
 	text := m.Plain
 	for _, more := range s.server.Thread(m.Ref()) { // a long card goes on in its thread

@@ -24,8 +24,8 @@ type stage interface {
 	// say and press return why the platform's own client refuses to, which is nothing that the bot hears of.
 	say(user, channel, line string) error
 	press(user string, at chat.Ref, b chat.Button) error
-	// reads is a message as somebody reads it there.
-	reads(at chat.Ref) string
+	// reads is a message as somebody reads it there at some time.
+	reads(at chat.Ref, when time.Time) string
 	// wrong are requests that the platform's own description does not allow.
 	wrong() []string
 }
@@ -122,6 +122,11 @@ func (s *staged) open(w *world) port.Platform {
 
 func (s *staged) connect() {
 	ctx, stop := context.WithCancel(context.Background())
+	if r, ok := s.relay.real.(interface{ Register(context.Context) error }); ok {
+		if err := r.Register(ctx); err != nil {
+			s.faults = append(s.faults, err.Error())
+		}
+	}
 	s.stop, s.done = stop, make(chan struct{})
 	go func() { _ = s.relay.real.Run(ctx); close(s.done) }()
 	synctest.Wait()
@@ -235,10 +240,10 @@ func (s *staged) shows(w *world) {
 		if m.message.Message.Card == "" {
 			continue
 		}
-		text := bare(s.reads(m.ref))
+		text := bare(s.reads(m.ref, m.message.At))
 		for line := range strings.Lines(words.Plain(words.WordMessage(m.message.Message, m.message.Reader, m.message.At))) {
 			if want := bare(line); !strings.Contains(text, want) {
-				w.t.Errorf("the card of %s in %s does not say %q:\n%s", m.message.Message.Card, m.ref.Place.Channel, line, s.reads(m.ref))
+				w.t.Errorf("the card of %s in %s does not say %q:\n%s", m.message.Message.Card, m.ref.Place.Channel, line, s.reads(m.ref, m.message.At))
 			}
 		}
 	}
