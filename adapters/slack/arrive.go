@@ -65,7 +65,7 @@ func (s *Slack) wholeLine(line string) string {
 	word := strings.ToLower(strings.TrimPrefix(line, "/"))
 	of := func(spec command.Spec) bool { return spec.Words[0] == word }
 	alone := func(spec command.Spec) bool { return of(spec) && len(spec.Words) == 1 }
-	if specs := s.outside.Commands(); slices.ContainsFunc(specs, of) && !slices.ContainsFunc(specs, alone) {
+	if specs := s.commands().specs; slices.ContainsFunc(specs, of) && !slices.ContainsFunc(specs, alone) {
 		return "/help " + word
 	}
 	return line

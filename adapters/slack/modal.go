@@ -55,10 +55,26 @@ func (f form) handle() handle {
 	return handle{ResponseURL: f.Respond, Channel: f.Channel, Thread: f.Thread}
 }
 
+// declared are the commands, which don't change while the bot runs; catalogue is nil if they can't be parsed.
+type declared struct {
+	specs     []command.Spec
+	catalogue *command.Catalogue
+}
+
+func (s *Slack) declared() declared {
+	d := declared{specs: s.outside.Commands()}
+	var err error
+	if d.catalogue, err = command.New(d.specs); err != nil {
+		s.outside.Log.Error("the commands can't be parsed by themselves", "error", err)
+		d.catalogue = nil
+	}
+	return d
+}
+
 // begun reads the beginning of a command, as a button's form has it: "/vote B-1".
 func (s *Slack) begun(line string) (spec command.Spec, given map[string]string, ok bool) {
 	said := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "/"))
-	for _, c := range s.outside.Commands() {
+	for _, c := range s.commands().specs {
 		if len(c.Words) > len(spec.Words) && len(c.Words) <= len(said) && slices.Equal(c.Words, said[:len(c.Words)]) {
 			spec, ok = c, true
 		}
@@ -183,8 +199,8 @@ func held(state payload.State, given map[string]string) map[string]string {
 // faults says, by block, what is wrong with a submitted line as far as can be told without knowing the organisation: times that are
 // none, numbers with letters. Whatever else is wrong is answered as if the line had been typed.
 func (s *Slack) faults(line string, spec command.Spec, given map[string]string) map[string]string {
-	catalogue, err := command.New(s.outside.Commands())
-	if err != nil {
+	catalogue := s.commands().catalogue
+	if catalogue == nil {
 		return nil
 	}
 	reader, now := s.outside.Reader(nil), s.outside.Clock()

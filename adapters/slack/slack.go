@@ -53,6 +53,7 @@ type Slack struct {
 	homes      homes
 	errands    errands
 	handling   chan struct{} // Socket Mode requests under way
+	commands   func() declared
 	pace       pace
 	posted     posted
 	tellings   tellings
@@ -79,6 +80,7 @@ func New(settings Settings, outside Outside) (*Slack, error) {
 		outside.Dialer = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: helloPatience}
 	}
 	s := &Slack{settings: settings, outside: outside, handling: make(chan struct{}, handledAtOnce)}
+	s.commands = sync.OnceValue(s.declared)
 	s.errands.begin()
 	options := []api.Option{api.OptionAPIURL(settings.APIURL), api.OptionHTTPClient(outside.Client)}
 	for _, w := range settings.Workspaces {

@@ -1,6 +1,9 @@
 package payload
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 // The kinds of envelope that the Events API sends: https://docs.slack.dev/apis/events-api
 const (
@@ -155,6 +158,8 @@ func (e *Event) typed(raw []byte) error {
 	var t struct {
 		User        string `json:"user"`
 		UserTeam    string `json:"user_team"`
+		SourceTeam  string `json:"source_team"`
+		Team        string `json:"team"`
 		Channel     string `json:"channel"`
 		ChannelType string `json:"channel_type"`
 		Subtype     string `json:"subtype"`
@@ -166,7 +171,7 @@ func (e *Event) typed(raw []byte) error {
 		View        View   `json:"view"`
 	}
 	err := json.Unmarshal(raw, &t)
-	e.UserID, e.UserTeam, e.Channel, e.ChannelType, e.Subtype, e.BotID = t.User, t.UserTeam, t.Channel, t.ChannelType, t.Subtype, t.BotID
+	e.UserID, e.UserTeam, e.Channel, e.ChannelType, e.Subtype, e.BotID = t.User, cmp.Or(t.UserTeam, t.SourceTeam, t.Team), t.Channel, t.ChannelType, t.Subtype, t.BotID
 	e.Text, e.TS, e.ThreadTS, e.Tab, e.View = t.Text, t.TS, t.ThreadTS, t.Tab, t.View
 	return err
 }

@@ -85,6 +85,19 @@ func TestNullTeamOfAnEnterprise(t *testing.T) {
 	}
 }
 
+// Where somebody is at home is said in one of several ways.
+func TestHomeOfWhoeverSpoke(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		`"user_team":"T2","source_team":"T3","team":"T4"`: "T2", `"source_team":"T3","team":"T4"`: "T3", `"team":"T4"`: "T4", `"text":"hello"`: "",
+	} {
+		e, err := payload.EnvelopeJSON([]byte(`{"team_id":"T1","event":{"type":"app_mention","user":"U1",` + raw + `}}`))
+		if err != nil || e.Event.UserTeam != want {
+			t.Errorf("%s: at home in %q, %v", raw, e.Event.UserTeam, err)
+		}
+	}
+}
+
 func TestInputText(t *testing.T) {
 	t.Parallel()
 	raw := `{"type":"view_submission","view":{"state":{"values":{
