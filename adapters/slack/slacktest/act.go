@@ -57,8 +57,8 @@ func (s *Server) act(user string, do func() *Delivery) Seen {
 	}
 	before := s.noticed[user]
 	s.mu.Unlock()
-	d := do().state(s)
-	s.reply(&d)
+	d := do()
+	s.reply(d)
 	out := Seen{Acked: d.Acked, Latency: d.Latency, Status: d.Status}
 	switch {
 	case d.Acked:

@@ -74,7 +74,7 @@ func (s *Server) Deliver(kind, user string, payload map[string]any) *Delivery {
 	}
 	s.mu.Unlock()
 	if late > 0 && !s.pause(late, nil) {
-		return d
+		return s.state(d)
 	}
 	for copy := range copies {
 		go s.send(d, copy)
@@ -87,7 +87,7 @@ func (s *Server) Deliver(kind, user string, payload map[string]any) *Delivery {
 	case <-timeout.C:
 	case <-s.done:
 	}
-	return d
+	return s.state(d)
 }
 
 // send delivers, copies a while after: by HTTP in another second, as the same second makes the same signature.
@@ -135,8 +135,10 @@ func (s *Server) acknowledge(d *Delivery, attempt int, reply json.RawMessage) {
 	s.touch()
 }
 
-func (d *Delivery) state(s *Server) Delivery {
+// state copies what came of a delivery so far.
+func (s *Server) state(d *Delivery) *Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return *d
+	copied := *d
+	return &copied
 }

@@ -48,7 +48,6 @@ func (s *Server) Submit(user string, values map[string]string) Seen {
 	if len(failures) > 0 {
 		return Seen{Acked: true, Errors: failures, View: shown}
 	}
-	var d *Delivery
 	var wrong map[string]string
 	out := s.act(user, func() *Delivery {
 		s.mu.Lock()
@@ -57,9 +56,9 @@ func (s *Server) Submit(user string, values map[string]string) Seen {
 		drawn["state"] = answer{"values": state}
 		payload["view"], payload["trigger_id"], payload["response_urls"] = drawn, s.trigger(user), []any{}
 		s.mu.Unlock()
-		d = s.Deliver("interactive", user, payload)
-		if c := d.state(s); c.Acked {
-			wrong = s.submitted(v, shown, c.Reply)
+		d := s.Deliver("interactive", user, payload)
+		if d.Acked {
+			wrong = s.submitted(v, shown, d.Reply)
 		}
 		return d
 	})
@@ -182,7 +181,7 @@ func (s *Server) offered(user string, v *view, in Input, typed string) (out []Op
 	payload["container"], payload["view"] = answer{"type": "view", "view_id": v.id}, v.json()
 	payload["action_id"], payload["block_id"], payload["value"] = in.ActionID, in.BlockID, typed
 	s.mu.Unlock()
-	d := s.Deliver("interactive", user, payload).state(s)
+	d := s.Deliver("interactive", user, payload)
 	var r struct {
 		Options []node `json:"options"`
 		Groups  []node `json:"option_groups"`
