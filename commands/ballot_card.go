@@ -64,6 +64,9 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	}
 	for _, v := range b.Votes {
 		line := voteLine(v)
+		if b.State == approval.StateOpen && slices.Contains(tally.Unconfirmed, v.Person) {
+			line.Mark, line.Sub = chat.MarkWaiting, append(line.Sub, chat.Say("vote.unconfirmed"))
+		}
 		if b.State == approval.StateOpen && slices.Contains(tally.Ignored, v.Person) {
 			line.Mark, line.Sub = chat.MarkUnknown, append(line.Sub, chat.Say("vote.ignored"))
 		}

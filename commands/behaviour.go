@@ -49,7 +49,7 @@ func (p Ports) Behaviour() bot.Behaviour {
 func (p Ports) commands() []bot.Command {
 	return []bot.Command{
 		p.releasePlan(), releaseShow(), releaseList(), p.releaseExplain(), releaseCancel(),
-		p.vote(), p.voteOpen(),
+		p.vote(), p.voteOpen(), p.confirm(),
 		p.deploy(), p.rollback(), deployCancel(), deployResolve(), p.deployAdopt(),
 		freezeAdd(), freezeList(), freezeLift(), p.freezeException(),
 		lockPlace(), unlockPlace(), lockList(), p.emergency(),

@@ -180,6 +180,7 @@ var steps = map[string]func(p *play, args []string, line string){
 		p.hears(p.world.say(a[0], person, channel, said))
 	},
 	"remember": (*play).remember, "enter": (*play).enter, "roll": (*play).roll,
+	"sign": (*play).sign, "confirm": (*play).confirm, "token": (*play).token,
 	"wait": func(p *play, a []string, _ string) {
 		d, err := time.ParseDuration(a[0])
 		if err != nil {

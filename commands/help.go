@@ -54,7 +54,7 @@ var subjects = []struct {
 	heading chat.Code
 	words   []string
 }{
-	{"help.heading.releases", []string{"release", "vote", "deploy", "rollback"}},
+	{"help.heading.releases", []string{"release", "vote", "confirm", "deploy", "rollback"}},
 	{"help.heading.holds", []string{"freeze", "lock", "unlock", "emergency"}},
 	{"help.heading.on_call", []string{"ack", "followup"}},
 	{"help.heading.record", []string{"audit"}},

@@ -73,7 +73,8 @@ func votesAtHome(r *bot.Reading) ([]chat.Section, error) {
 			return nil, err
 		}
 		tally := b.Tally(electors(b, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil)))
-		if !slices.Contains(tally.Waiting, r.Person) {
+		unconfirmed := slices.Contains(tally.Unconfirmed, r.Person)
+		if !unconfirmed && !slices.Contains(tally.Waiting, r.Person) {
 			continue
 		}
 		if all++; all > homeMost {
@@ -83,9 +84,13 @@ func votesAtHome(r *bot.Reading) ([]chat.Section, error) {
 		if err != nil {
 			return nil, err
 		}
-		sections = append(sections, chat.Section{Buttons: buttons, Lines: []chat.Line{{Mark: chat.MarkWaiting, Sub: []chat.Text{tally.Text()},
+		line := chat.Line{Mark: chat.MarkWaiting, Sub: []chat.Text{tally.Text()},
 			Text: chat.Say("home.vote", chat.Word("ballot", b.ID), chat.Nested("purpose", chat.Say("ballot.purpose."+chat.Code(b.Purpose))),
-				chat.Word("what", rel.Subject()), chat.Word("on", b.Subject), chat.Time("closes", b.Closes))}}})
+				chat.Word("what", rel.Subject()), chat.Word("on", b.Subject), chat.Time("closes", b.Closes))}
+		if v, _ := b.VoteOf(r.Person); unconfirmed {
+			line.Sub = append(line.Sub, chat.Say("home.confirm", chat.Nested("choice", v.Choice.Text()), chat.Word("ballot", b.ID)))
+		}
+		sections = append(sections, chat.Section{Buttons: buttons, Lines: []chat.Line{line}})
 	}
 	return under("home.heading.votes", "home.no_votes", sections, all), nil
 }

@@ -176,9 +176,14 @@ func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	if again {
 		code = "vote.changed"
 	}
+	if next.Rule.Confirm {
+		code = "vote.waits"
+	}
 	text := chat.Say(code, chat.Nested("choice", approval.Choice(c.Text("choice")).Text()), chat.Word("ballot", b.ID),
 		chat.Word("on", b.Subject), chat.Nested("tally", next.Tally(who).Text()), chat.Nested("state", next.State.Text()))
-	return quietly(text, map[string]string{"ballot": b.ID, kindOf(b.Subject): b.Subject}), nil
+	reply := quietly(text, map[string]string{"ballot": b.ID, kindOf(b.Subject): b.Subject})
+	reply.Messages[0].Sections = waits(next, t.Person)
+	return reply, nil
 }
 
 // voidIfChanged ends a ballot whose proposal is no longer what is proposed. Facts that could not be had void nothing: the

@@ -77,6 +77,7 @@ func (c *Config) checkPeople(s *strict) {
 	handles := c.handles()
 	s.unique("people", "handle", "person", handles)
 	owner := map[chat.Account]int{}
+	holder := map[string]int{} // of a key
 	for i, p := range c.People {
 		path := index("people", i)
 		s.zone(path+".zone", p.Zone)
@@ -86,6 +87,16 @@ func (c *Config) checkPeople(s *strict) {
 				s.at(index(path+".accounts", j), "the account %q belongs to %q already: one account is one person's", clip(a.String()), clip(handles[first]))
 			}
 			owner[a] = i
+		}
+		for j, key := range p.Keys {
+			at := index(path+".keys", j)
+			if publicKey(key) == nil && !s.has(at) {
+				s.at(at, "%q is not 32 bytes in base64", clip(key))
+			}
+			if first, taken := holder[key]; taken {
+				s.at(at, "the key belongs to %q already: one key is one person's", clip(handles[first]))
+			}
+			holder[key] = i
 		}
 	}
 	for _, name := range sortedKeys(c.Groups) {

@@ -117,7 +117,7 @@ func flattenTree(out map[string]leaf, path string, v any, o opaque) {
 func (o opaque) put(out map[string]leaf, path, text string) {
 	shown := text
 	last := path[strings.LastIndexByte(path, '.')+1:]
-	if o.mask != nil && strings.HasPrefix(path, "people.") && slices.Contains([]string{"name", "accounts", "zone"}, last) {
+	if o.mask != nil && strings.HasPrefix(path, "people.") && slices.Contains([]string{"name", "accounts", "zone", "keys"}, last) {
 		shown = unshown
 	}
 	out[path] = leaf{text, shown}

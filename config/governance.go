@@ -34,6 +34,7 @@ type Approval struct {
 	Open       Duration `yaml:"open" default:"3d" doc:"How long the vote stays open."`
 	Remind     Duration `yaml:"remind" default:"4h" doc:"How long before the end those who have not voted are reminded."`
 	Wait       bool     `yaml:"wait" default:"false" doc:"Keep a vote that would carry open until everybody has voted or its time is over, so that a veto can still come."`
+	Confirm    bool     `yaml:"confirm" default:"false" doc:"Count a vote only once the voter has confirmed it with their own token or key: gonogo confirm."`
 }
 
 // Duty says which duties one person may hold together, whatever accounts they use.
@@ -53,6 +54,7 @@ type Person struct {
 	Name     string         `yaml:"name" doc:"Name shown."`
 	Accounts []chat.Account `yaml:"accounts" doc:"Accounts of this person, each platform:workspace:id. Commit addresses are git::address."`
 	Zone     string         `yaml:"zone" doc:"IANA time zone in which this person reads times. The organisation's if empty."`
+	Keys     []string       `yaml:"keys" pattern:"key" doc:"Ed25519 public keys that confirm this person's votes, each ed25519: and its 32 bytes in base64."`
 	Machine  bool           `yaml:"machine" default:"false" doc:"A machine identity: it commits and reports, and holds no human duty."`
 }
 

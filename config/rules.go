@@ -11,7 +11,7 @@ import (
 func (a Approval) Rule(name string) approval.Rule {
 	return approval.Rule{
 		Name: name, Electorate: a.Electorate, Quorum: a.Quorum, Threshold: a.Threshold.Float(), Veto: a.Veto,
-		Open: a.Open.D(), Remind: a.Remind.D(), Wait: a.Wait,
+		Open: a.Open.D(), Remind: a.Remind.D(), Wait: a.Wait, Confirm: a.Confirm,
 	}
 }
 

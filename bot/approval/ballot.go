@@ -48,6 +48,8 @@ type Vote struct {
 	// Bound is the digest of the proposal that the voter was shown. Cast compares it with the ballot's and drops it: all
 	// votes that a ballot holds are bound to the ballot's digest.
 	Bound string `json:"b,omitempty"`
+	// Confirmed says that the voter proved to have given it, where the rule asks for that: see Ballot.Confirm.
+	Confirmed bool `json:"k,omitempty"`
 }
 
 // Ballot is one vote on one proposal.

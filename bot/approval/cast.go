@@ -20,7 +20,7 @@ func (b Ballot) Cast(v Vote, who Electors) (Ballot, *chat.Refusal) {
 	if no := b.refuse(v, who, at); no != nil {
 		return b, no
 	}
-	v.Bound = ""
+	v.Bound, v.Confirmed = "", false // another vote, another confirmation
 	v.At = v.At.UTC()
 	votes := make([]Vote, len(b.Votes), len(b.Votes)+1)
 	copy(votes, b.Votes)

@@ -30,6 +30,7 @@ func (v Vote) AppendJSON(b []byte) ([]byte, error) {
 	o = o.Time("t", v.At)
 	o = jsonappend.OptPointer(o, "r", v.Reason)
 	o = o.OptString("b", v.Bound)
+	o = o.OptTrue("k", v.Confirmed)
 	return o.Close()
 }
 
@@ -44,6 +45,7 @@ func (r Rule) AppendJSON(b []byte) ([]byte, error) {
 	o = o.Int("open", int64(r.Open))
 	o = o.OptInt("remind", int64(r.Remind))
 	o = o.OptTrue("wait", r.Wait)
+	o = o.OptTrue("confirm", r.Confirm)
 	return o.Close()
 }
 
@@ -87,6 +89,7 @@ func (t Tally) AppendJSON(b []byte) ([]byte, error) {
 	o = o.OptStrings("w", t.Waiting)
 	o = o.OptStrings("x", t.Barred)
 	o = o.OptStrings("i", t.Ignored)
+	o = o.OptStrings("u", t.Unconfirmed)
 	o = o.OptTrue("imp", t.Impossible)
 	return o.Close()
 }

@@ -24,6 +24,8 @@ type Rule struct {
 	// Wait keeps a ballot that would pass open until everybody has voted or its time is over, so that a veto can still
 	// come. Without it a ballot passes with the vote that fulfils quorum and threshold, as change boards usually do.
 	Wait bool `json:"wait,omitempty" yaml:"wait,omitempty"`
+	// Confirm counts a vote, a veto included, only once the voter has confirmed it by a second factor.
+	Confirm bool `json:"confirm,omitempty" yaml:"confirm,omitempty"`
 }
 
 // Validate returns every problem of the rule joined (errors.Join), each beginning with the field's name; nil if none.

@@ -34,7 +34,13 @@ func (b *Ballot) seats(who Electors, ids []string) []string {
 }
 
 // counts reports whether a stored vote counts among these seats.
-func (b *Ballot) counts(v *Vote, seats []string) bool {
+func (b *Ballot) counts(v *Vote, seats []string) bool { return b.given(v) && b.seated(v, seats) }
+
+// given reports whether a vote is more than an announcement of one.
+func (b *Ballot) given(v *Vote) bool { return v.Confirmed || !b.Rule.Confirm }
+
+// seated reports whether a vote counts among these seats, once it is given.
+func (b *Ballot) seated(v *Vote, seats []string) bool {
 	return (v.Bound == "" || v.Bound == b.Digest) && slices.Contains(seats, v.Person)
 }
 
@@ -45,7 +51,7 @@ func (b *Ballot) count(who Electors) count {
 	c := count{seats: len(seats)}
 	for i := range b.Votes {
 		v := &b.Votes[i]
-		if v.Choice == NoGo && c.veto == "" && who.in(b.Rule.Veto, v.Person) {
+		if v.Choice == NoGo && c.veto == "" && b.given(v) && who.in(b.Rule.Veto, v.Person) {
 			c.veto = v.Person
 		}
 		if !b.counts(v, seats) {
@@ -83,6 +89,8 @@ type Tally struct {
 	Barred  []string `json:"x,omitempty"`
 	// Ignored voted, and do not count: no longer an elector, or barred since.
 	Ignored []string `json:"i,omitempty"`
+	// Unconfirmed voted, and would count once they confirm it.
+	Unconfirmed []string `json:"u,omitempty"`
 	// Impossible says that there are fewer electors than the quorum asks for: the ballot cannot pass as things are.
 	Impossible bool `json:"imp,omitempty"`
 }
@@ -100,6 +108,9 @@ func (t Tally) Text() chat.Text {
 	}
 	if t.Abstain > 0 {
 		args = append(args, chat.Count("abstain", t.Abstain))
+	}
+	if n := len(t.Unconfirmed); n > 0 {
+		args = append(args, chat.Count("unconfirmed", n))
 	}
 	switch {
 	case t.Veto != "":
@@ -145,7 +156,12 @@ func (b Ballot) Recount(who Electors) Tally {
 	}
 	seats := b.seats(who, nil)
 	for i := range b.Votes {
-		if v := &b.Votes[i]; !b.counts(v, seats) && v.Person != c.veto {
+		v := &b.Votes[i]
+		may := b.seated(v, seats) || v.Choice == NoGo && who.in(b.Rule.Veto, v.Person)
+		switch {
+		case may && !b.given(v):
+			t.Unconfirmed = append(t.Unconfirmed, v.Person)
+		case !b.counts(v, seats) && v.Person != c.veto:
 			t.Ignored = append(t.Ignored, v.Person)
 		}
 	}
@@ -157,7 +173,7 @@ func (b Ballot) Approvers(who Electors) []string {
 	t := b.Tally(who)
 	var ids []string
 	for _, v := range b.Votes {
-		if v.Choice == Go && !slices.Contains(t.Ignored, v.Person) {
+		if v.Choice == Go && !slices.Contains(t.Ignored, v.Person) && !slices.Contains(t.Unconfirmed, v.Person) {
 			ids = append(ids, v.Person)
 		}
 	}

@@ -2,7 +2,11 @@
 // between people, never between accounts.
 package people
 
-import "github.com/gonogo-chat/gonogo/bot/chat"
+import (
+	"crypto/ed25519"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+)
 
 // Right is one thing that a role may allow.
 type Right string
@@ -32,6 +36,8 @@ type Person struct {
 	Accounts []chat.Account `json:"accounts,omitempty"`
 	Zone     string         `json:"zone,omitempty"`
 	Machine  bool           `json:"machine,omitempty"`
+	// Keys confirm the person's votes where a rule asks for it.
+	Keys []ed25519.PublicKey `json:"keys,omitempty"`
 }
 
 // Role is a named set of rights.

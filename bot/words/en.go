@@ -20,6 +20,7 @@ var sources = []source{
 	{"enFollowupCommands", enFollowupCommands},
 	{"enFreeze", enFreeze},
 	{"enHelp", enHelp},
+	{"enConfirm", enConfirm},
 	{"enHome", enHome},
 	{"enLink", enLink},
 	{"enLock", enLock},

@@ -15,9 +15,9 @@ var enApproval = map[chat.Code]string{
 	"approval.state.expired":   "expired",
 	"approval.state.withdrawn": "withdrawn",
 
-	"approval.tally":       "{go} go, {nogo} no-go[[, {abstain} abstained]][[: {missing} more {missing|vote|votes} needed]]",
-	"approval.tally.none":  "no votes yet, {quorum} {quorum|vote|votes} needed from {seats} {seats|elector|electors}",
-	"approval.tally.below": "{go} go, {nogo} no-go[[, {abstain} abstained]]: {share} go is not the {threshold} needed",
+	"approval.tally":       "{go} go, {nogo} no-go[[, {abstain} abstained]][[: {missing} more {missing|vote|votes} needed]][[; {unconfirmed} {unconfirmed|waits|wait} for confirmation]]",
+	"approval.tally.none":  "no votes yet, {quorum} {quorum|vote|votes} needed from {seats} {seats|elector|electors}[[; {unconfirmed} {unconfirmed|waits|wait} for confirmation]]",
+	"approval.tally.below": "{go} go, {nogo} no-go[[, {abstain} abstained]]: {share} go is not the {threshold} needed[[; {unconfirmed} {unconfirmed|waits|wait} for confirmation]]",
 	"approval.tally.veto":  "{go} go, {nogo} no-go[[, {abstain} abstained]], vetoed by {veto}",
 	"approval.impossible":  "{go} go, {nogo} no-go[[, {abstain} abstained]]: it can't pass, {quorum} {quorum|vote is|votes are} needed and only {seats} {seats|elector|electors} may vote[[ ({barred} may not, by duty)]]",
 
