@@ -10,7 +10,7 @@ FUZZTIME ?= 1m
 REAL     := ./cmd/gonogo
 REST      = $$(go list ./... | grep -v '/cmd/gonogo$$')
 
-.PHONY: help build run tour test check format vet lint arrows bench fuzz docs
+.PHONY: help build run cards tour test check format vet lint arrows bench fuzz docs
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,9 @@ build: ## bin/gonogo
 
 run: build ## the demonstration, at http://127.0.0.1:7474
 	./bin/gonogo demo --data gonogo-demo --listen 127.0.0.1:7474
+
+cards: ## every kind of card on every platform, in one page: cards.html
+	go run ./cmd/cards
 
 tour: build ## the whole story of a release, played by itself in the terminal
 	./bin/gonogo tour

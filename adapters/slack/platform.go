@@ -87,7 +87,7 @@ func (s *Slack) Update(ctx context.Context, ref chat.Ref, m port.Worded) error {
 }
 
 func rendered(m port.Worded, to chat.Place) blockkit.Rendered {
-	return blockkit.Render(word(m.Message, m.Reader, to.Workspace, m.At))
+	return Render(m, to.Workspace)
 }
 
 // insteadKey is the key of a message posted in the place of a deleted one.
@@ -232,4 +232,9 @@ func (b bearer) Do(r *http.Request) (*http.Response, error) {
 		r.Header.Set("Authorization", "Bearer "+b.token)
 	}
 	return b.client.Do(r)
+}
+
+// Render is a message as it is sent to a workspace, for looking at cards without one.
+func Render(m port.Worded, workspace string) blockkit.Rendered {
+	return blockkit.Render(word(m.Message, m.Reader, workspace, m.At))
 }

@@ -14,6 +14,7 @@ var enOperations = map[chat.Code]string{
 	"welcome.line":     "as {as}, type {line}",
 	"welcome.vote":     "in {channel}, as {as}: press Go on the card of the vote",
 	"welcome.final":    "as {as}: press Deploy on the card of the release; now it goes to {environment}",
+	"doctor.examined":  "What {system} looks like",
 	"usage":            "That command line can not be understood.",
 	"token.created":    "Token {token} was made for {person}.",
 	"token.revoked":    "Token {token} of {person} was revoked.",

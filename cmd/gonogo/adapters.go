@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 	"github.com/gonogo-chat/gonogo/adapters/pagebook"
 	"github.com/gonogo-chat/gonogo/adapters/promtext"
 	"github.com/gonogo-chat/gonogo/adapters/runner"
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/commands"
 	"github.com/gonogo-chat/gonogo/config"
@@ -106,6 +109,16 @@ type outside struct {
 	secrets  *secrets
 	pages    map[string][]http.Handler
 	sweepers []sweeper
+	chat     chatOutside
+}
+
+// chatOutside is what chat platforms take besides.
+type chatOutside struct {
+	door     port.Door
+	commands func() []command.Spec
+	reader   func(*time.Location) port.Reader
+	places   func() []chat.Place
+	log      *slog.Logger
 }
 
 // mount serves an adapter's pages under a prefix; several adapters may share one.

@@ -29,6 +29,9 @@ func checkAdapters(c *config.Config) error {
 		metrics.check("metrics", c.Metrics),
 		sinks.check("checkpoints", c.Checkpoints),
 	)
+	for i, a := range c.Chat.Platforms {
+		faults = append(faults, platforms.check(fmt.Sprintf("chat.platforms[%d]", i), a))
+	}
 	if c.Metrics.Name == "promtext" {
 		faults = append(faults, checkExpressions(c))
 	}

@@ -14,6 +14,9 @@ const metricsPage = "GET /metrics"
 // much is decided and how often it fails: beyond this machine that is for those who hold a token.
 func (i *instance) pages(address string) (open, members map[string]http.Handler) {
 	open, members = i.probes(), i.outside.mounted()
+	for _, c := range i.chats { // they verify signatures of their own
+		open["/"+c.Name()+"/"] = c.Handler()
+	}
 	if onLoopback(address) == nil {
 		open[metricsPage] = i.meters.handler()
 	} else {

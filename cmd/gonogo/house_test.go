@@ -68,6 +68,11 @@ var rooms = []room{
 		outside: []string{"go.yaml.in/yaml/v3", "github.com/agnivade/levenshtein"},
 	},
 	{
+		name: "tools", holds: []string{"cmd/bench", "cmd/cards"},
+		may:     []string{"vocabulary", "rules", "risk", "bot", "state", "seam", "engines", "commands", "adapter parts", "adapters", "config", "suites"},
+		outside: []string{"github.com/dgraph-io/badger/v4", "golang.org/x/sys"},
+	},
+	{
 		name: "programs", holds: []string{"cmd/..."},
 		may: []string{"vocabulary", "rules", "risk", "bot", "state", "seam", "engines", "commands", "adapter parts", "adapters", "config"},
 		outside: []string{

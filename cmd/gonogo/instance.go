@@ -52,6 +52,7 @@ type instance struct {
 	sink    port.Sink // the outsider itself
 	outside *outside
 	bot     *bot.Bot
+	chats   []platform // besides the local one
 	tokens  *tokens
 	web     *webchat.Server
 	meters  *meters
@@ -166,8 +167,11 @@ func explainOpen(data string, err error) error {
 // assemble makes the bot and the local chat, each of which needs the other.
 func (i *instance) assemble(org *organisation.Organisation) (err error) {
 	address := i.listen.Addr().String()
-	open, members := i.pages(address)
 	door := &meteredDoor{meters: i.meters}
+	if i.chats, err = i.connectPlatforms(door); err != nil {
+		return err
+	}
+	open, members := i.pages(address)
 	in := &residents{org: func() *organisation.Organisation { return i.bot.Organisation() }}
 	i.web, err = webchat.New(webchat.Options{
 		Door: door, Timeline: i.store.Timeline(), Reader: func(z *time.Location) port.Reader { return i.bot.Reader(z) },
@@ -182,8 +186,12 @@ func (i *instance) assemble(org *organisation.Organisation) (err error) {
 		return err
 	}
 	behaviour := i.ports.Behaviour()
+	platforms := []port.Platform{i.web}
+	for _, c := range i.chats {
+		platforms = append(platforms, c)
+	}
 	i.bot, err = bot.New(bot.Options{
-		Store: i.store, Organisation: org, Behaviour: behaviour, Platforms: []port.Platform{i.web},
+		Store: i.store, Organisation: org, Behaviour: behaviour, Platforms: platforms, Heard: door.heard,
 		Now: time.Now, Log: i.log, Redact: i.secrets.redact, Attempted: i.meters.attempted, Step: onStep, Sample: i.sample,
 	})
 	if err != nil {

@@ -125,6 +125,15 @@ func (d *meteredDoor) Say(ctx context.Context, s port.Said) (chat.Reply, error) 
 	return reply, err
 }
 
+// heard counts a request that was accepted before it was decided.
+func (d *meteredDoor) heard(r port.Delivery, took time.Duration, reply chat.Reply, failure error) {
+	command := "button"
+	if r.Token == "" {
+		command = d.command(r.Text)
+	}
+	d.took(command, took, reply, failure)
+}
+
 // Press implements port.Door.
 func (d *meteredDoor) Press(ctx context.Context, p port.Pressed) (chat.Reply, error) {
 	began := time.Now()
@@ -134,7 +143,11 @@ func (d *meteredDoor) Press(ctx context.Context, p port.Pressed) (chat.Reply, er
 }
 
 func (d *meteredDoor) observe(command string, began time.Time, reply chat.Reply, err error) {
-	d.meters.latency.Observe(time.Since(began).Seconds())
+	d.took(command, time.Since(began), reply, err)
+}
+
+func (d *meteredDoor) took(command string, took time.Duration, reply chat.Reply, err error) {
+	d.meters.latency.Observe(took.Seconds())
 	outcome := string(reply.Outcome)
 	if err != nil {
 		outcome = "error"

@@ -23,6 +23,16 @@ type program struct {
 	Backup  backupCommand  `cmd:"" help:"Write a backup, of a running bot too."`
 	Restore restoreCommand `cmd:"" help:"Restore a backup into an empty data folder."`
 
+	Confirm confirmCommand `cmd:"" help:"Confirm a vote of yours with a key on this machine, or with your token."`
+	Doctor  doctorCommand  `cmd:"" help:"Examine the systems that a configuration names, and say what to do."`
+	Slack   struct {
+		Manifest slackManifestCommand `cmd:"" help:"Print the app manifest to create the Slack app from."`
+	} `cmd:"" help:"Setting up Slack."`
+	Discord struct {
+		Register discordRegisterCommand `cmd:"" help:"Register the slash commands."`
+		Invite   discordInviteCommand   `cmd:"" help:"Print the link that adds the bot to a server."`
+	} `cmd:"" help:"Setting up Discord."`
+
 	Init   initCommand `cmd:"" help:"Write a commented configuration to start from."`
 	Config struct {
 		Check  configCheckCommand  `cmd:"" help:"Say everything that is wrong with a configuration."`

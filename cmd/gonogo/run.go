@@ -33,6 +33,13 @@ func (i *instance) run(ctx context.Context) error {
 	active.Go(func() { i.control.serve(ctx) })
 	active.Go(func() { i.keepHouse(ctx, stop) })
 	active.Go(func() { i.reload.onHangup(ctx) })
+	for _, c := range i.chats {
+		active.Go(func() {
+			if err := c.Run(ctx); err != nil && ctx.Err() == nil {
+				i.log.Error("a chat platform can't be reached: see gonogo doctor", "platform", c.Name(), "error", i.secrets.redact(err.Error()))
+			}
+		})
+	}
 	i.running.Store(true)
 	i.log.Info("ready", "address", "http://"+i.listen.Addr().String(), "data", i.config.Operations.Data, "epoch", i.store.Epoch())
 	<-ctx.Done()
