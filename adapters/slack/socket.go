@@ -62,7 +62,7 @@ func (s *Slack) keepConnected(ctx context.Context) {
 		if errors.As(err, &limited) {
 			after = max(after, limited.RetryAfter)
 		}
-		s.outside.Log.Warn("no connection to Slack; it is tried again", "error", err, "after", after)
+		s.outside.Log.Warn("no connection to Slack; it is tried again", "error", err, "after", after.Round(time.Millisecond).String())
 		if !pause(ctx, after) {
 			return
 		}
