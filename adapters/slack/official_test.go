@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/adapters/slack"
@@ -179,6 +181,80 @@ func TestCardsAreBlocksOfSlacksOwnTypes(t *testing.T) {
 	wrong := strings.Replace(b.String(), `"type": "plain_text"`, `"type": "plain"`, 1)
 	if out, err := tsc(t, dir, wrong); err == nil || !strings.Contains(out, "plain") {
 		t.Errorf("a wrong card passes: %v\n%s", err, out)
+	}
+}
+
+// declared are the types in which Slack's framework declares what Slack sends.
+var declared = map[string]string{
+	"slash_commands": "SlashCommand", "block_actions": "BlockAction", "view_submission": "ViewSubmitAction", "view_closed": "ViewClosedAction",
+	"block_suggestion": "BlockSuggestion", "shortcut": "GlobalShortcut",
+	"app_home_opened": "EnvelopedEvent<AppHomeOpenedEvent>", "user_change": "EnvelopedEvent<UserChangeEvent>", "team_join": "EnvelopedEvent<TeamJoinEvent>",
+	"subteam_members_changed": "EnvelopedEvent<SubteamMembersChangedEvent>", "subteam_updated": "EnvelopedEvent<SubteamUpdatedEvent>",
+	"app_mention": "EnvelopedEvent<AppMentionEvent>", "message": "EnvelopedEvent<Omit<GenericMessageEvent, \"subtype\">>",
+}
+
+// TestFormsAndPayloadsAreOfSlacksOwnTypes has TypeScript check the views that the adapter draws, and everything that the tests' Slack
+// sends, against the types of Slack's own packages.
+func TestFormsAndPayloadsAreOfSlacksOwnTypes(t *testing.T) {
+	dir := needsOfficial(t)
+	var b strings.Builder
+	b.WriteString("import type { BlockAction, BlockSuggestion, EnvelopedEvent, GlobalShortcut, SlashCommand, ViewClosedAction, ViewSubmitAction } from \"@slack/bolt\";\n")
+	b.WriteString("import type { AppHomeOpenedEvent, AppMentionEvent, GenericMessageEvent, HomeView, ModalView, SubteamMembersChangedEvent, SubteamUpdatedEvent, TeamJoinEvent, UserChangeEvent } from \"@slack/types\";\n")
+	// What Slack says beyond a type is no fault, so literals are taken out of their own freshness.
+	b.WriteString("type Plain<X> = X extends object ? { -readonly [K in keyof X]: Plain<X[K]> } : X;\nconst sent = <const X,>(x: X) => x as Plain<X>;\n")
+	views, sent := 0, map[string]bool{}
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, slack.Settings{}, slacktest.Options{Patience: time.Second})
+		view := func(v *slacktest.View, kind string) {
+			if v == nil {
+				t.Error("no view")
+				return
+			}
+			views++
+			fmt.Fprintf(&b, "export const view%d: %s = %s;\n", views, kind, v.Source)
+		}
+		s.AddGroup(slacktest.Group{ID: "S1", Team: "T1", Handle: "board"})
+		view(s.OpenHome("UANN"), "HomeView")
+		s.Click("UANN", s.Home("UANN").Ref(), "form:reason")
+		view(s.Modal("UANN"), "ModalView")
+		s.Submit("UANN", map[string]string{"Choice": "go"})
+		for _, callback := range []string{"release_plan", "freeze_add"} {
+			s.Shortcut("UANN", callback)
+			view(s.Modal("UANN"), "ModalView")
+			if callback == "release_plan" {
+				s.Suggest("UANN", "Version", "1")
+			}
+		}
+		s.Type("UANN", "C1", "/release list")
+		s.Say("UANN", "C1", "<@UBOTT1> release list")
+		s.Say("UANN", "", "release list")
+		s.ChangeUser("UBOB", func(u *slacktest.User) { u.Name = "robert" })
+		s.Join(slacktest.User{ID: "UCY", Team: "T1", Name: "cy"})
+		s.ChangeGroup("S1", "UANN")
+		for i, d := range s.Deliveries() {
+			kind := declared[d.Type]
+			if d.Kind == "slash_commands" {
+				kind = declared[d.Kind]
+			}
+			if d.Type == "block_actions" && !bytes.Contains(d.Payload, []byte(`"response_url"`)) {
+				kind = "Omit<BlockAction, \"response_url\">" // a view has none, though the type says so
+			}
+			if kind == "" {
+				t.Errorf("no type for %s %s", d.Kind, d.Type)
+			}
+			sent[kind] = true
+			payload := d.Payload
+			for _, name := range []string{"enterprise", "context_enterprise_id"} { // null outside an enterprise, which the types leave out
+				payload = bytes.ReplaceAll(payload, []byte(`"`+name+`":null,`), nil)
+			}
+			fmt.Fprintf(&b, "export const sent%d: %s = sent(%s);\n", i, kind, payload)
+		}
+	})
+	if out, err := tsc(t, dir, b.String()); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if views != 4 || len(sent) < len(declared)-1 { // no form of the adapter tells when it is closed
+		t.Errorf("%d views, %v", views, sent)
 	}
 }
 

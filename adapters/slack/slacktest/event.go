@@ -96,7 +96,10 @@ func (s *Server) person(user, event string) *Delivery {
 	s.mu.Lock()
 	u := s.users[user]
 	w := s.team(u.Team)
-	payload := map[string]any{"type": event, "user": s.userJSON(w, u), "cache_ts": time.Now().Unix(), "event_ts": s.ts()}
+	who := s.userJSON(w, u)
+	who["locale"] = "en-GB"
+	who["profile"].(map[string]any)["fields"] = nil
+	payload := map[string]any{"type": event, "user": who, "cache_ts": time.Now().Unix(), "event_ts": s.ts()}
 	s.mu.Unlock()
 	return s.Event(w.Team, user, payload)
 }

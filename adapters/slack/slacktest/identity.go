@@ -77,7 +77,8 @@ func (s *Server) groupJSON(g *Group, users bool) answer {
 	}
 	out := answer{
 		"id": g.ID, "team_id": g.Team, "is_usergroup": true, "is_subteam": true, "name": g.Name, "handle": g.Handle, "description": "", "is_external": false,
-		"date_create": 1700000000, "date_update": 1700000000, "date_delete": deleted, "user_count": len(g.Users), "prefs": answer{"channels": []string{}, "groups": []string{}},
+		"date_create": 1700000000, "date_update": 1700000000, "date_delete": deleted, "auto_provision": false,
+		"created_by": "", "updated_by": "", "deleted_by": nil, "enterprise_subteam_id": "", "channel_count": 0, "user_count": len(g.Users), "prefs": answer{"channels": []string{}, "groups": []string{}},
 	}
 	if users {
 		out["users"] = append([]string{}, g.Users...)

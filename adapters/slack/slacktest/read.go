@@ -137,7 +137,8 @@ type View struct {
 	Blocks                         json.RawMessage
 	Buttons                        []Button
 	Inputs                         []Input
-	Updates                        int // how often it was drawn
+	Updates                        int             // how often it was drawn
+	Source                         json.RawMessage // what the app drew it with
 }
 
 // Ref is where the view stands.
@@ -159,7 +160,7 @@ func (s *Server) shown(v *view) *View {
 	blocks := decode(v.blocks)
 	out := &View{
 		ID: v.id, Type: v.kind, Title: v.title.str("text"), Submit: v.submit.str("text"), Plain: plain(blocks, s.name), Callback: v.callback,
-		Private: v.private, Hash: v.hash, Blocks: v.blocks, Buttons: buttons(blocks), Updates: v.updates,
+		Private: v.private, Hash: v.hash, Blocks: v.blocks, Buttons: buttons(blocks), Updates: v.updates, Source: v.source,
 	}
 	for _, b := range blocks {
 		if b.str("type") == "input" {

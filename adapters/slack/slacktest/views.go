@@ -36,7 +36,7 @@ type view struct {
 	title             node
 	submit, close     node
 	clear, notify     bool
-	blocks            json.RawMessage
+	blocks, source    json.RawMessage
 	updates           int
 }
 
@@ -110,6 +110,7 @@ func (s *Server) draw(v *view, raw, kind string) error {
 		return &refusal{"invalid_arguments", answer{"response_metadata": answer{"messages": c.errors}}}
 	}
 	v.kind, v.title, v.submit, v.close, v.blocks = d.Type, d.Title, d.Submit, d.Close, s.identify(d.Blocks)
+	v.source = json.RawMessage(raw)
 	v.private, v.callback, v.external, v.clear, v.notify = d.Private, d.Callback, d.External, d.Clear, d.Notify
 	s.serial++
 	v.hash = fmt.Sprintf("%d.%08x", time.Now().Unix(), s.serial)
@@ -119,6 +120,9 @@ func (s *Server) draw(v *view, raw, kind string) error {
 }
 
 func (v *view) json() answer {
+	if v.kind == "home" && v.title == nil {
+		v.title = node{"type": "plain_text", "text": "View Title", "emoji": true} // as Slack says it of every Home tab
+	}
 	text := func(n node) any {
 		if n == nil {
 			return nil

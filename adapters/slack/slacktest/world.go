@@ -153,14 +153,19 @@ func (s *Server) Names() map[string]string {
 func (s *Server) userJSON(w *Workspace, u *User) map[string]any {
 	profile := map[string]any{
 		"real_name": u.Name, "display_name": u.Name, "real_name_normalized": u.Name, "display_name_normalized": u.Name, "team": u.Team,
-		"avatar_hash": "", "status_text": "", "status_emoji": "", "image_72": "https://" + Host + "/avatar.png",
+		"avatar_hash": "", "title": "", "phone": "", "skype": "", "status_text": "", "status_text_canonical": "", "status_emoji": "",
+		"status_emoji_display_info": []any{}, "status_expiration": 0, "first_name": u.Name, "last_name": "",
+	}
+	for _, size := range []string{"24", "32", "48", "72", "192", "512"} {
+		profile["image_"+size] = "https://" + Host + "/avatar.png"
 	}
 	if u.Email != "" && w.granted("users:read.email") {
 		profile["email"] = u.Email
 	}
 	out := map[string]any{
-		"id": u.ID, "team_id": u.Team, "name": u.Name, "deleted": u.Deleted, "real_name": u.Name, "tz": "Etc/UTC", "tz_label": "UTC", "tz_offset": 0,
-		"profile": profile, "is_admin": false, "is_owner": false, "is_primary_owner": false, "is_restricted": u.Restricted,
+		"id": u.ID, "team_id": u.Team, "name": u.Name, "deleted": u.Deleted, "real_name": u.Name, "tz": "Etc/UTC", "tz_label": "UTC", "tz_offset": 0, "color": "9f69e7",
+		"who_can_share_contact_card": "EVERYONE",
+		"profile":                    profile, "is_admin": false, "is_owner": false, "is_primary_owner": false, "is_restricted": u.Restricted,
 		"is_ultra_restricted": false, "is_bot": u.Bot, "is_app_user": false, "updated": 1700000000,
 		"is_email_confirmed": u.Email != "" && !u.Unconfirmed && !u.Bot,
 	}
