@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,6 +57,9 @@ func (s *Slack) takeCommand(ctx context.Context, c payload.Command) error {
 	}
 	o := origin{w, w.account("", c.UserID), handle{ResponseURL: c.ResponseURL, Channel: c.ChannelID}}
 	line := s.wholeLine("/" + strings.TrimPrefix(c.Command, "/") + " " + c.Text)
+	if strings.EqualFold(strings.TrimPrefix(c.Command, "/"), anyCommand) {
+		line = s.wholeLine("/" + cmp.Or(strings.TrimPrefix(strings.TrimSpace(c.Text), "/"), "help"))
+	}
 	return s.accept(ctx, "slack:command:"+c.TriggerID, o, port.Delivery{Text: line})
 }
 

@@ -168,12 +168,12 @@ func (e *examination) group(ctx context.Context, name, id string) {
 		if _, works := e.user[w]; !works {
 			continue
 		}
-		members, err := asked(ctx, func() ([]string, error) { return w.client.GetUserGroupMembersContext(ctx, id) })
+		members, known, err := w.groupMembers(ctx, id)
 		switch {
-		case err == nil:
+		case known:
 			e.fine(chat.Say("slack.check.group", group, chat.Count("n", len(members))))
 			return
-		case answered(err) == "":
+		case err != nil && answered(err) == "":
 			e.unreachable("usergroups.users.list", err)
 			return
 		}

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,11 +69,31 @@ func Manifest(specs []command.Spec, settings Settings, address string) ([]byte, 
 	if m.Features.SlashCommands, err = slashCommands(specs, commandURL); err != nil {
 		return nil, err
 	}
-	raw, err := json.MarshalIndent(m, "", "  ")
+	return written(m)
+}
+
+// written is the manifest's JSON. The library leaves out what is false, and Slack's default for the messages tab is not documented:
+// people must be able to write there.
+func written(m api.Manifest) ([]byte, error) {
+	raw, err := json.Marshal(m)
 	if err != nil {
 		return nil, err
 	}
-	return append(raw, '\n'), nil
+	var all map[string]any
+	if err := json.Unmarshal(raw, &all); err != nil {
+		return nil, err
+	}
+	if features, ok := all["features"].(map[string]any); ok {
+		if home, ok := features["app_home"].(map[string]any); ok {
+			home["messages_tab_read_only_enabled"] = false
+		}
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err = e.Encode(all)
+	return b.Bytes(), err
 }
 
 func publicAddress(address string) (string, error) {
@@ -83,13 +104,24 @@ func publicAddress(address string) (string, error) {
 	return strings.TrimRight(address, "/"), nil
 }
 
+// anyCommand takes any line: "/gonogo release list", for where another app has taken a command's name.
+const anyCommand = "gonogo"
+
+// reserved are Slack's own commands, for which it refuses a manifest: https://slack.com/help/articles/201259356-Slash-commands-in-Slack
+var reserved = []string{
+	"active", "apps", "archive", "away", "call", "collapse", "dm", "dnd", "expand", "feed", "feedback", "invite", "join", "leave", "me", "msg", "mute",
+	"open", "pro", "remind", "remove", "rename", "search", "shortcuts", "shrug", "star", "status", "topic", "who",
+}
+
 // slashCommands are one for each first word: Slack shows its hint while somebody types.
 func slashCommands(specs []command.Spec, address string) ([]api.ManifestSlashCommand, error) {
 	catalogue, err := command.New(specs)
 	if err != nil {
 		return nil, err
 	}
-	var list []api.ManifestSlashCommand
+	list := []api.ManifestSlashCommand{{
+		Command: "/" + anyCommand, Url: address, Description: "Any command, where another app has its name.", UsageHint: "release list | help | …",
+	}}
 	for _, t := range catalogue.Topics() {
 		c := api.ManifestSlashCommand{Command: "/" + t.Word, Url: address, Description: t.Commands[0].Summary}
 		var hints []string
@@ -104,6 +136,9 @@ func slashCommands(specs []command.Spec, address string) ([]api.ManifestSlashCom
 			}
 			c.Description = strings.ToUpper(t.Word[:1]) + t.Word[1:] + ": " + strings.Join(verbs, ", ")
 			c.UsageHint = strings.Join(verbs, " | ") + " …"
+		}
+		if slices.Contains(reserved, t.Word) || t.Word == anyCommand {
+			return nil, fmt.Errorf("slack: %s can't be a command of the app", c.Command)
 		}
 		if len(c.Command) > commandMost || len(c.Description) > commandDescription || len(c.UsageHint) > commandHint {
 			return nil, fmt.Errorf("slack: %s is too long for a manifest", c.Command)

@@ -42,7 +42,7 @@ func TestManifestOfSocketMode(t *testing.T) {
 		}
 	}
 	want := []string{
-		"/release plan | list …", "/vote <on> <go|no-go|abstain> [<reason…>]", "/freeze add <environment> <from> <until> [--hard]", "/help [<command>]",
+		"/gonogo release list | help | …", "/release plan | list …", "/vote <on> <go|no-go|abstain> [<reason…>]", "/freeze add <environment> <from> <until> [--hard]", "/help [<command>]",
 	}
 	if !slices.Equal(commands, want) {
 		t.Errorf("commands %q", commands)
@@ -106,10 +106,14 @@ func TestScopes(t *testing.T) {
 
 func TestManifestThatSlackWouldRefuse(t *testing.T) {
 	t.Parallel()
-	long := command.Spec{
-		Words: []string{strings.Repeat("x", 40)}, Summary: "Too long.", Examples: []command.Example{{Line: "/" + strings.Repeat("x", 40), Does: "nothing"}},
+	for _, word := range []string{strings.Repeat("x", 40), "status", "gonogo"} {
+		more := command.Spec{Words: []string{word}, Summary: "One more.", Examples: []command.Example{{Line: "/" + word, Does: "nothing"}}}
+		if _, err := slack.Manifest(append(slices.Clone(specs), more), slack.Settings{}, ""); err == nil || !strings.Contains(err.Error(), "/"+word) {
+			t.Errorf("the command /%s: %v", word, err)
+		}
 	}
-	if _, err := slack.Manifest(append(slices.Clone(specs), long), slack.Settings{}, ""); err == nil {
-		t.Error("a command of 41 characters is taken")
+	raw, err := slack.Manifest(specs, slack.Settings{}, "")
+	if err != nil || !strings.Contains(string(raw), `"messages_tab_read_only_enabled": false`) || !strings.Contains(string(raw), "<on>") {
+		t.Errorf("%v: %s", err, raw)
 	}
 }

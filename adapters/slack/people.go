@@ -119,7 +119,7 @@ func (s *Slack) groups(ctx context.Context, id string, names []string) (map[stri
 			if w.id() != id {
 				continue
 			}
-			ids, err := w.groupMembers(ctx, s.settings.Groups[name])
+			ids, _, err := w.groupMembers(ctx, s.settings.Groups[name])
 			if err != nil {
 				return nil, fmt.Errorf("usergroups.users.list: %w", err)
 			}
@@ -134,17 +134,22 @@ func (s *Slack) groups(ctx context.Context, id string, names []string) (map[stri
 	return groups, nil
 }
 
-func (w *workspace) groupMembers(ctx context.Context, group string) ([]string, error) {
+// groupMembers are the people in a user group; it is not known if there is none, or it is disabled.
+func (w *workspace) groupMembers(ctx context.Context, group string) (ids []string, known bool, err error) {
+	var options []api.GetUserGroupMembersOption
+	if w.Enterprise != "" {
+		options = append(options, api.GetUserGroupMembersOptionTeamID(w.Team))
+	}
 	for {
-		ids, err := w.client.GetUserGroupMembersContext(ctx, group)
+		ids, err = w.client.GetUserGroupMembersContext(ctx, group, options...)
 		switch {
 		case err == nil:
 			slices.Sort(ids)
-			return ids, nil
+			return ids, true, nil
 		case saysSlack(err, "no_such_subteam"), saysSlack(err, "subteam_not_found"):
-			return nil, nil
+			return nil, false, nil
 		case !patient(ctx, err):
-			return nil, err
+			return nil, false, err
 		}
 	}
 }
