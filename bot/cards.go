@@ -77,10 +77,14 @@ func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 			continue
 		}
 		worded := port.Worded{Message: m, Reader: b.Reader(nil), At: b.now()}
+		key := "card:" + e.Subject + ":" + place.Channel
 		if known {
-			err = platform.Update(ctx, ref, worded)
-		} else {
-			ref, err = platform.Post(ctx, place, "card:"+e.Subject+":"+place.Channel, worded)
+			if err = platform.Update(ctx, ref, worded); errors.Is(err, effect.ErrNotFound) { // somebody deleted it
+				known, key = false, key+":instead:"+ref.ID
+			}
+		}
+		if !known {
+			ref, err = platform.Post(ctx, place, key, worded)
 			b.roots.tell(e.Subject, ref, err)
 		}
 		if err != nil {

@@ -280,3 +280,25 @@ func TestCompletion(t *testing.T) {
 		}
 	})
 }
+
+// A card that somebody deleted on its platform is shown again, once, and kept up to date there.
+func TestADeletedCardIsPostedAnew(t *testing.T) {
+	var rendered atomic.Int32
+	play(t, func(y *toy) { board(y, &rendered, "cab") }, func(y *toy) {
+		y.do("k1", "/do one")
+		time.Sleep(time.Minute)
+		y.platform.mu.Lock()
+		y.platform.gone = map[string]bool{"m1": true}
+		y.platform.mu.Unlock()
+		y.do("k2", "/do two")
+		time.Sleep(time.Minute)
+		y.do("k3", "/do three")
+		time.Sleep(time.Minute)
+		if got := y.platform.told(); got != "post cab one, update cab two, post cab two, update cab three" {
+			t.Errorf("%s", got)
+		}
+		if y.platform.stands("m2") != "three" {
+			t.Errorf("the new card says %q", y.platform.stands("m2"))
+		}
+	})
+}

@@ -101,6 +101,7 @@ type platform struct {
 	posts  map[string]string // id by key
 	shown  map[string]string // what stands in a message now, by id
 	refuse map[string]error  // by channel, until it is taken away
+	gone   map[string]bool   // by id
 }
 
 func (p *platform) Name() string { return "local" }
@@ -127,6 +128,9 @@ func (p *platform) Update(_ context.Context, ref chat.Ref, m port.Worded) error 
 	p.log = append(p.log, "update "+ref.Place.Channel+" "+string(m.Message.Title.Code))
 	if err := p.refuse[ref.Place.Channel]; err != nil {
 		return err
+	}
+	if p.gone[ref.ID] {
+		return fmt.Errorf("it was deleted: %w", effect.ErrNotFound)
 	}
 	p.put(ref.ID, m)
 	return nil

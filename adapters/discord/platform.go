@@ -60,8 +60,12 @@ func (d *Discord) Post(ctx context.Context, to chat.Place, key string, m port.Wo
 	case m.Message.Private:
 		return d.whisper(ctx, to, key, m, messages)
 	case m.Message.Card != "":
-		if ref, err := d.find(ctx, to, m.Message.Card, m.At); err != nil || ref.ID != "" {
+		ref, err := d.find(ctx, to, m.Message.Card, m.At)
+		if err != nil {
 			return ref, err
+		}
+		if ref.ID != "" { // shown by a process that ended before it knew; by now there may be more to show
+			return ref, d.Update(ctx, ref, m)
 		}
 	case m.Under.ID != "" && m.Under.Place == to:
 		return d.postUnder(ctx, to, key, m, messages)
@@ -147,7 +151,7 @@ func made(id string) time.Time {
 	return time.UnixMilli(n>>22 + epoch)
 }
 
-// Update puts a new message in the place of an old one, which stays one message.
+// Update puts a new message in the place of an old one, which stays one message. effect.ErrNotFound: it was deleted.
 func (d *Discord) Update(ctx context.Context, ref chat.Ref, m port.Worded) error {
 	if err := d.mine(ref.Place); err != nil {
 		return err
@@ -158,7 +162,11 @@ func (d *Discord) Update(ctx context.Context, ref chat.Ref, m port.Worded) error
 	}
 	next := embed.Render(m, ref.Place.Workspace)[0]
 	d.questions.add(next.Questions)
-	return d.call(ctx, request{verb: http.MethodPatch, path: "/channels/" + channel + "/messages/" + id, body: next, files: next.Files, repeatable: true})
+	err := d.call(ctx, request{verb: http.MethodPatch, path: "/channels/" + channel + "/messages/" + id, body: next, files: next.Files, repeatable: true})
+	if has(err, codeUnknownMessage) {
+		err = fmt.Errorf("%w: %w", effect.ErrNotFound, err)
+	}
+	return err
 }
 
 // whisper writes to those whom a private message is for, each by themselves: in a channel everybody would read it.

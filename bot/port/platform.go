@@ -15,7 +15,7 @@ type Platform interface {
 	// Post says something in a place. The key is unique to the message: one that was posted under it before is found and
 	// returned, where the platform can.
 	Post(ctx context.Context, to chat.Place, key string, m Worded) (chat.Ref, error)
-	// Update puts a new message in the place of one that was posted.
+	// Update puts a new message in the place of one that was posted. effect.ErrNotFound: it is gone, and a card is posted anew.
 	Update(ctx context.Context, ref chat.Ref, m Worded) error
 }
 
