@@ -94,6 +94,10 @@ type staged struct {
 	native *strings.Replacer // to what the platform calls things
 	ours   *strings.Replacer // and back
 	faults []string
+	seen   *platform // what went through the adapter; nil is the world's own
+	// with is a second platform on which some speak; has says who.
+	with *staged
+	has  func(who string) bool
 }
 
 func newStaged(s stage) *staged {
@@ -107,7 +111,27 @@ func newStaged(s stage) *staged {
 
 // configured is a configuration whose people and channels are those of the platform.
 func (s *staged) configured(raw []byte) []byte {
+	if s.with != nil {
+		raw = s.bilingual(raw)
+	}
 	return []byte(s.native.Replace(string(raw)))
+}
+
+// bilingual gives everybody an account on the second platform too, which hears the same.
+func (s *staged) bilingual(raw []byte) []byte {
+	pairs := s.with.calls()
+	var more []string
+	for i := 0; i < len(pairs); i += 2 {
+		switch {
+		case strings.HasPrefix(pairs[i], "local:"):
+			more = append(more, `"`+pairs[i]+`"`, `"`+pairs[i]+`", "`+pairs[i+1]+`"`)
+		case strings.HasPrefix(pairs[i], "\n"):
+			room := s.with.native.Replace
+			more = append(more, pairs[i], pairs[i]+fmt.Sprintf("  also:\n    - {platform: %s, workspace: %q, channels: {releases: %q, cab: %q, oncall: %q}}\n",
+				strings.Fields(pairs[i+1])[1], strings.Trim(strings.Fields(pairs[i+1])[3], `"`), room("#releases"), room("#cab"), room("#oncall")))
+		}
+	}
+	return []byte(strings.NewReplacer(more...).Replace(string(raw)))
 }
 
 // open makes the adapter of a bot that begins; it is connected once there is a bot.
@@ -116,7 +140,11 @@ func (s *staged) open(w *world) port.Platform {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	s.relay = relay{platform: w.chat, real: real, mu: &sync.Mutex{}, answers: map[chat.Account][]port.Answer{}, faults: &s.faults}
+	seen := w.chat
+	if s.seen != nil {
+		seen = s.seen
+	}
+	s.relay = relay{platform: seen, real: real, mu: &sync.Mutex{}, answers: map[chat.Account][]port.Answer{}, faults: &s.faults}
 	return s.relay
 }
 
@@ -130,9 +158,15 @@ func (s *staged) connect() {
 	s.stop, s.done = stop, make(chan struct{})
 	go func() { _ = s.relay.real.Run(ctx); close(s.done) }()
 	synctest.Wait()
+	if s.with != nil {
+		s.with.connect()
+	}
 }
 
 func (s *staged) disconnect() {
+	if s.with != nil {
+		s.with.disconnect()
+	}
 	s.stop()
 	<-s.done
 }
@@ -170,6 +204,9 @@ func (s *staged) account(who string) (chat.Account, bool) {
 
 // say has somebody type a line; the second result is false where the platform has no such account.
 func (s *staged) say(w *world, who, channel, line string) (chat.Reply, bool) {
+	if s.with != nil && s.has(who) {
+		return s.with.say(w, who, channel, line)
+	}
 	a, here := s.account(who)
 	if !here {
 		return chat.Reply{}, false
@@ -199,6 +236,9 @@ func (s *staged) handOver(w *world, a chat.Account, channel, line string, before
 
 // press has somebody press a button of a card where they see it; false if there is none to be seen.
 func (s *staged) press(w *world, who, on, button string) (chat.Reply, bool) {
+	if s.with != nil && s.has(who) {
+		return s.with.press(w, who, on, button)
+	}
 	a, here := s.account(who)
 	if !here {
 		return chat.Reply{}, false
@@ -228,6 +268,9 @@ func (s *staged) press(w *world, who, on, button string) (chat.Reply, bool) {
 // shows checks that every card reads on the platform as it is worded: each line of it, in order.
 func (s *staged) shows(w *world) {
 	w.t.Helper()
+	if s.with != nil {
+		s.with.shows(w)
+	}
 	for _, f := range s.faults {
 		w.t.Errorf("an answer failed: %s", f)
 	}

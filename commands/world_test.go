@@ -113,15 +113,18 @@ func (w *world) start() {
 			return p, err
 		},
 	}
-	var chats port.Platform = w.chat
+	chats := []port.Platform{w.chat}
 	if w.answers != nil {
-		chats = answering{w.chat, w.answers}
+		chats[0] = answering{w.chat, w.answers}
 	}
 	if w.staged != nil {
-		chats = w.staged.open(w)
+		chats[0] = w.staged.open(w)
+		if w.staged.with != nil {
+			chats = append(chats, w.staged.with.open(w))
+		}
 	}
 	w.bot, err = bot.New(bot.Options{
-		Store: w.store, Organisation: org, Behaviour: w.ports.Behaviour(), Platforms: []port.Platform{chats}, Now: time.Now, Sample: sample,
+		Store: w.store, Organisation: org, Behaviour: w.ports.Behaviour(), Platforms: chats, Now: time.Now, Sample: sample,
 		Log: w.log, Step: w.step,
 	})
 	if err != nil {
@@ -270,7 +273,9 @@ func (w *world) words(r chat.Reply) words.Reply {
 // ours is a text in which accounts and channels are called as conversations call them.
 func (w *world) ours(text string) string {
 	if w.staged != nil {
-		return strings.ReplaceAll(w.staged.ours.Replace(text), " on "+w.staged.relay.Name()+",", " on local,")
+		for s := w.staged; s != nil; s = s.with {
+			text = strings.ReplaceAll(s.ours.Replace(text), " on "+s.relay.Name()+",", " on local,")
+		}
 	}
 	return text
 }
