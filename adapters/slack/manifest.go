@@ -113,16 +113,25 @@ var reserved = []string{
 	"open", "pro", "remind", "remove", "rename", "search", "shortcuts", "shrug", "star", "status", "topic", "who",
 }
 
+// topics are the commands by their first word. The catalogue itself would refuse examples that no organisation has filled in yet.
+func topics(specs []command.Spec) (list []command.Topic) {
+	for i := range specs {
+		s := &specs[i]
+		at := slices.IndexFunc(list, func(t command.Topic) bool { return t.Word == s.Words[0] })
+		if at < 0 {
+			at, list = len(list), append(list, command.Topic{Word: s.Words[0]})
+		}
+		list[at].Commands = append(list[at].Commands, s)
+	}
+	return list
+}
+
 // slashCommands are one for each first word: Slack shows its hint while somebody types.
 func slashCommands(specs []command.Spec, address string) ([]api.ManifestSlashCommand, error) {
-	catalogue, err := command.New(specs)
-	if err != nil {
-		return nil, err
-	}
 	list := []api.ManifestSlashCommand{{
 		Command: "/" + anyCommand, Url: address, Description: "Any command, where another app has its name.", UsageHint: "release list | help | …",
 	}}
-	for _, t := range catalogue.Topics() {
+	for _, t := range topics(specs) {
 		c := api.ManifestSlashCommand{Command: "/" + t.Word, Url: address, Description: t.Commands[0].Summary}
 		var hints []string
 		for _, s := range t.Commands {

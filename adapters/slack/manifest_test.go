@@ -104,6 +104,16 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// The manifest is printed from the declarations alone, whose examples no organisation has filled in.
+func TestManifestOfDeclarations(t *testing.T) {
+	t.Parallel()
+	open := slices.Clone(specs)
+	open[0].Examples = []command.Example{{Line: "/release plan {service} {version}", Does: "plans it"}}
+	if raw, err := slack.Manifest(open, slack.Settings{}, ""); err != nil || !strings.Contains(string(raw), "/release") {
+		t.Errorf("%v: %s", err, raw)
+	}
+}
+
 func TestManifestThatSlackWouldRefuse(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{strings.Repeat("x", 40), "status", "gonogo"} {
