@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -33,6 +34,24 @@ const (
 	// containers", said at https://github.com/slackapi/bolt-js/issues/2509 (msg_blocks_too_long).
 	maxBlocksText = 12_000
 )
+
+// everybody is what calls all of a channel or group, which this app never means: somebody typed it and it was not escaped.
+var everybody = regexp.MustCompile(`<!(channel|here|everyone|subteam)`)
+
+// calls reports whether marked-up text among the blocks calls everybody; plain text can't.
+func calls(list []node) bool {
+	return slices.ContainsFunc(list, func(n node) bool {
+		if n.str("type") == "mrkdwn" && everybody.MatchString(n.str("text")) {
+			return true
+		}
+		for name, v := range n {
+			if inside, ok := v.(map[string]any); ok && calls([]node{inside}) || calls(n.list(name)) {
+				return true
+			}
+		}
+		return false
+	})
+}
 
 // fill takes what a message says from a call or a response URL. The caller holds the lock.
 func (s *Server) fill(m *message, args map[string]string, editing bool) error {
@@ -72,6 +91,9 @@ func (s *Server) fill(m *message, args map[string]string, editing bool) error {
 			return refuse("invalid_metadata_format")
 		}
 		m.metadata = json.RawMessage(raw)
+	}
+	if everybody.MatchString(text) || calls(decode(blocks)) || calls(decode(attachments)) {
+		s.wrong = append(s.wrong, "a message calls everybody: "+text)
 	}
 	m.text, m.blocks = text, nil
 	if !empty(blocks) {

@@ -306,3 +306,32 @@ func TestNothingIsLostWhereConnectionsBreak(t *testing.T) {
 		}
 	})
 }
+
+func TestCallingEverybodyIsAViolation(t *testing.T) {
+	var n memnet.Net
+	s := slacktest.New(slacktest.Options{})
+	defer s.Serve(&n)()
+	defer s.Close()
+	s.AddWorkspace(slacktest.Workspace{Team: "T1"})
+	s.AddChannel(slacktest.Channel{ID: "C1", Team: "T1", Name: "releases"})
+	a := &app{t: t, net: &n, server: s}
+	header := []any{map[string]any{"type": "header", "text": map[string]any{"type": "plain_text", "text": "<!channel>"}}}
+	for _, test := range []struct {
+		text   string
+		blocks []any
+		calls  int
+	}{
+		{"&lt;!channel&gt;", header, 0},
+		{"x", section("&lt;!here&gt;"), 0},
+		{"x", section("<!here>"), 1},
+		{"<!everyone>", nil, 1},
+	} {
+		before := len(s.Violations())
+		if got := a.call("chat.postMessage", map[string]any{"channel": "C1", "text": test.text, "blocks": test.blocks}); got["ok"] != true {
+			t.Error(got)
+		}
+		if got := s.Violations()[before:]; len(got) != test.calls {
+			t.Errorf("%s %v: %v", test.text, test.blocks, got)
+		}
+	}
+}
