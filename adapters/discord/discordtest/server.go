@@ -39,6 +39,8 @@ type Options struct {
 // Server is a Discord with one application in it. Its methods are safe for concurrent use.
 type Server struct {
 	options Options
+	strict  sync.Mutex
+	wrong   []string // what broke a rule; under strict
 	mux     *http.ServeMux
 	key     ed25519.PrivateKey
 	token   string
@@ -63,7 +65,6 @@ type Server struct {
 	faults   []*Fault
 	share    Shares
 	buckets  map[string]*bucket
-	wrong    []string
 	log      []Request
 	waits    []time.Duration // from asking to the first response
 }
@@ -119,8 +120,8 @@ func (s *Server) Requests() []Request {
 
 // Violations lists what broke Discord's description of its API or its documented rules without an error of its own.
 func (s *Server) Violations() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.strict.Lock()
+	defer s.strict.Unlock()
 	return append([]string(nil), s.wrong...)
 }
 
@@ -155,4 +156,8 @@ func (s *Server) secret(n int) string {
 	return string(b)
 }
 
-func (s *Server) violate(what string) { s.wrong = append(s.wrong, what) }
+func (s *Server) violate(what string) {
+	s.strict.Lock()
+	defer s.strict.Unlock()
+	s.wrong = append(s.wrong, what)
+}
