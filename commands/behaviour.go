@@ -37,7 +37,7 @@ func (p Ports) Behaviour() bot.Behaviour {
 			letterFreeze: freezeCard, letterException: exceptionCard,
 			letterConfiguration: configurationCard,
 		},
-		Names:   p.names,
+		Names:   newVersions(p.Artifacts).names,
 		ShownOn: shownOn,
 		Enrol:   p.enrol,
 		Overlay: p.overlay,

@@ -1,10 +1,6 @@
 package commands
 
 import (
-	"context"
-	"slices"
-	"time"
-
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/command"
@@ -16,17 +12,17 @@ import (
 	"github.com/gonogo-chat/gonogo/state/kv"
 )
 
-const (
-	// namesSeen bounds the records that one completion looks at: it is asked at every keystroke.
-	namesSeen = 64
-	// namesPatience is how long a completion waits for the artifact repository; without it there is none.
-	namesPatience = 300 * time.Millisecond
-)
+// namesSeen bounds the records that one completion looks at: it is asked at every keystroke.
+const namesSeen = 64
 
 // names lists what an argument can be, the likeliest first: what is under way before what has ended.
-func (p Ports) names(r *bot.Reading, kind command.Kind, given map[string]command.Value) []string {
+func (v *versions) names(r *bot.Reading, kind command.Kind, given map[string]command.Value) []string {
 	if kind == command.KindVersion {
-		return p.versions(given["service"].Text)
+		service, ok := r.Org.Service(given["service"].Text)
+		if !ok {
+			return nil
+		}
+		return v.list(service.Name, r.Now)
 	}
 	var ids []string
 	for _, list := range namesOf[kind] {
@@ -94,16 +90,4 @@ func newest[T any](r *bot.Reading, table state.Table[T], fits func(T) (listed, l
 		return nil
 	})
 	return append(first, then...)
-}
-
-// versions lists those of a service that the repository has, the newest first.
-func (p Ports) versions(service string) []string {
-	ctx, done := context.WithTimeout(context.Background(), namesPatience)
-	defer done()
-	all, err := p.Artifacts.Versions(ctx, service)
-	if err != nil || service == "" {
-		return nil
-	}
-	slices.Reverse(all)
-	return all[:min(len(all), command.MaxCompletions)]
 }
