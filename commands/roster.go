@@ -85,20 +85,24 @@ func rosterParts(key string) (platform, workspace, group string) {
 
 // enrolment is a roll being taken.
 type enrolment struct {
-	t         *bot.Turn
-	roll      port.Roll
-	directory people.Directory // as configured, with the links as they are
-	links     map[chat.Account]linked
-	changes   []chat.Text
+	t          *bot.Turn
+	roll       port.Roll
+	configured map[chat.Account]string // to whom the configuration gives an account
+	links      map[chat.Account]linked
+	changes    []chat.Text
 }
 
 // enrol takes what a platform says of its people. A roll that says nothing new writes nothing.
 func (p Ports) enrol(t *bot.Turn, roll port.Roll) error {
-	e := enrolment{t: t, roll: roll, links: map[chat.Account]linked{}}
+	e := enrolment{t: t, roll: roll, configured: map[chat.Account]string{}, links: map[chat.Account]linked{}}
+	for _, someone := range t.Org.Directory.People {
+		for _, a := range someone.Accounts {
+			e.configured[a] = someone.ID
+		}
+	}
 	if err := everyLink(t, t.Store(), func(l linked) { e.links[l.account] = l }); err != nil {
 		return err
 	}
-	e.resolve()
 	for _, step := range []func() error{e.takeEmails, e.takePresence, e.takeGroups} {
 		if err := step(); err != nil {
 			return err
@@ -111,14 +115,16 @@ func (p Ports) enrol(t *bot.Turn, roll port.Roll) error {
 	return reorganised(t)
 }
 
-func (e *enrolment) resolve() {
-	active := map[chat.Account]string{}
-	for a, l := range e.links {
-		if l.link.active() {
-			active[a] = l.link.Person
-		}
+// owner is whose an account is, closed or not; empty for nobody's.
+func (e *enrolment) owner(a chat.Account) string {
+	if person := e.configured[a]; person != "" {
+		return person
 	}
-	e.directory = e.t.Org.Directory.With(people.Overlay{Links: active})
+	l, known := e.links[a]
+	if _, somebody := e.t.Org.Directory.Person(l.link.Person); !known || !l.link.active() || !somebody {
+		return ""
+	}
+	return l.link.Person
 }
 
 // theirs reports whether an account is one that the roll may speak of: no platform speaks for another.
@@ -146,8 +152,8 @@ func (e *enrolment) takePresence() error {
 	named := map[chat.Account]bool{}
 	for _, m := range e.roll.Members {
 		named[m.Account] = true
-		person, ok := e.directory.Resolve(m.Account)
-		if !ok || !e.theirs(m.Account) {
+		person := e.owner(m.Account)
+		if person == "" || !e.theirs(m.Account) {
 			continue
 		}
 		id, err := meetAccount(e.t, m.Account)
@@ -164,7 +170,7 @@ func (e *enrolment) takePresence() error {
 	if e.roll.Complete && len(e.roll.Members) > 0 { // nobody at all is a platform's mistake
 		for _, id := range was.Seen {
 			a, known := accountOf(e.t.Store(), id)
-			if person, somebody := e.directory.Resolve(a); known && somebody && !named[a] {
+			if person := e.owner(a); known && person != "" && !named[a] {
 				owner[id], closed[id] = person, true
 			}
 		}

@@ -18,7 +18,7 @@ func (e *enrolment) takeEmails() error {
 	owners := emailOwners(e.t.Org.Directory.People)
 	var joined, left []string
 	for _, m := range e.roll.Members {
-		if !e.theirs(m.Account) || m.Closed || configuredFor(e.t.Org, m.Account) != "" {
+		if !e.theirs(m.Account) || m.Closed || e.configured[m.Account] != "" {
 			continue
 		}
 		owner := owners[strings.ToLower(m.Email)]
@@ -42,9 +42,6 @@ func (e *enrolment) takeEmails() error {
 			return err
 		}
 		e.links[m.Account] = linked{id, m.Account, next}
-	}
-	if len(joined)+len(left) > 0 {
-		e.resolve()
 	}
 	e.say("roster.linked", joined)
 	e.say("roster.unlinked", left)
@@ -121,7 +118,7 @@ func (e *enrolment) takeGroup(group string, accounts []chat.Account) error {
 			continue
 		}
 		set[id] = true
-		if owner[id], _ = e.directory.Resolve(a); owner[id] == "" {
+		if owner[id] = e.owner(a); owner[id] == "" {
 			strangers++
 		}
 	}
@@ -131,7 +128,7 @@ func (e *enrolment) takeGroup(group string, accounts []chat.Account) error {
 	}
 	for _, id := range was.Accounts {
 		if a, ok := accountOf(e.t.Store(), id); ok {
-			owner[id], _ = e.directory.Resolve(a)
+			owner[id] = e.owner(a)
 		}
 	}
 	in := chat.Word("group", group)
