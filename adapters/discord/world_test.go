@@ -22,22 +22,22 @@ import (
 
 // catalogue has every kind of argument, a command alone, sub-commands, and a command that is also the beginning of another.
 var catalogue = []command.Spec{
-	{Words: []string{"release", "plan"}, Summary: "Plan a version of a service.", DryRun: true, Params: []command.Param{
+	{Words: []string{"release", "plan"}, Examples: []command.Example{{Line: "/release plan payments 1.1.0", Does: "does it"}}, Summary: "Plan a version of a service.", DryRun: true, Params: []command.Param{
 		{Name: "service", Kind: command.KindService, Help: "What to release."},
 		{Name: "version", Kind: command.KindVersion, Help: "Which version."},
 		{Name: "summary", Kind: command.KindText, Optional: true, Rest: true, Help: "What changes."},
 	}},
-	{Words: []string{"release", "list"}, Summary: "List releases.", Params: []command.Param{
+	{Words: []string{"release", "list"}, Examples: []command.Example{{Line: "/release list", Does: "does it"}}, Summary: "List releases.", Params: []command.Param{
 		{Name: "service", Kind: command.KindService, Optional: true, Help: "Only this one."},
 		{Name: "all", Kind: command.KindBool, Flag: true, Optional: true, Help: "Also those that have ended."},
 	}},
-	{Words: []string{"vote"}, Summary: "Say go or no-go.", Params: []command.Param{
+	{Words: []string{"vote"}, Examples: []command.Example{{Line: "/vote B-1 go", Does: "does it"}}, Summary: "Say go or no-go.", Params: []command.Param{
 		{Name: "on", Kind: command.KindSubject, Help: "The ballot."},
 		{Name: "choice", Kind: command.KindChoice, Choices: []string{"go", "no-go", "abstain"}, Help: "Your vote."},
 		{Name: "reason", Kind: command.KindText, Optional: true, Rest: true, Help: "Why."},
 	}},
-	{Words: []string{"vote", "open"}, Summary: strings.Repeat("Ask the board again. ", 9), Params: []command.Param{{Name: "release", Kind: command.KindRelease, Help: "The release."}}},
-	{Words: []string{"freeze", "add"}, Summary: "Stop deployments.", Params: []command.Param{
+	{Words: []string{"vote", "open"}, Examples: []command.Example{{Line: "/vote open R-1", Does: "does it"}}, Summary: strings.Repeat("Ask the board again. ", 9), Params: []command.Param{{Name: "release", Kind: command.KindRelease, Help: "The release."}}},
+	{Words: []string{"freeze", "add"}, Examples: []command.Example{{Line: "/freeze add prod now +2h closing", Does: "does it"}}, Summary: "Stop deployments.", Params: []command.Param{
 		{Name: "environment", Kind: command.KindEnvironment, Help: "Where."},
 		{Name: "from", Kind: command.KindTime, Help: "When it begins."},
 		{Name: "until", Kind: command.KindEnd, Help: "When it ends."},
@@ -45,7 +45,7 @@ var catalogue = []command.Spec{
 		{Name: "line", Kind: command.KindText, Flag: true, Optional: true, Help: "Only this line."},
 		{Name: "share", Kind: command.KindNumber, Flag: true, Optional: true, Help: "Percent."},
 	}},
-	{Words: []string{"whoami"}, Summary: "Show who you are."},
+	{Words: []string{"whoami"}, Examples: []command.Example{{Line: "/whoami", Does: "does it"}}, Summary: "Show who you are."},
 }
 
 // door is a bot that accepts durably and answers what it was told.

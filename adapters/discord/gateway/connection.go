@@ -41,9 +41,9 @@ type connection struct {
 	config  Config
 	session *session
 	ws      *websocket.Conn
-	writing sync.Mutex
-	seq     atomic.Int64 // as the heartbeat says it
-	acked   atomic.Bool  // the last heartbeat
+	writing chan struct{} // holds one while somebody writes
+	seq     atomic.Int64  // as the heartbeat says it
+	acked   atomic.Bool   // the last heartbeat
 	every   time.Duration
 	stopped chan struct{}
 	beating sync.WaitGroup
@@ -171,8 +171,8 @@ func (c *connection) readWithin(d time.Duration) (f frame, err error) {
 }
 
 func (c *connection) write(op int, data any) error {
-	c.writing.Lock()
-	defer c.writing.Unlock()
+	c.writing <- struct{}{}
+	defer func() { <-c.writing }()
 	if err := c.ws.SetWriteDeadline(time.Now().Add(writePatience)); err != nil {
 		return err
 	}

@@ -151,6 +151,6 @@ func connect(ctx context.Context, c Config, s *session) (ready bool, err error) 
 		return false, err
 	}
 	ws.SetReadLimit(FrameMost)
-	conn := &connection{config: c, session: s, ws: ws, stopped: make(chan struct{})}
+	conn := &connection{config: c, session: s, ws: ws, stopped: make(chan struct{}), writing: make(chan struct{}, 1)}
 	return conn.run(ctx)
 }
