@@ -206,6 +206,9 @@ func TestSession(t *testing.T) {
 	if w := f.ask("POST", "/api/v1/say", say, "Cookie", cookie); w.Code != 200 || f.door.lastSaid().Account != local("U-dev") {
 		t.Errorf("said: %d", w.Code)
 	}
+	if f.door.lastSaid().Proven {
+		t.Error("a session proves as much as a token")
+	}
 	page := f.ask("GET", "/", "", "Cookie", cookie).Body.String()
 	if !strings.Contains(page, "Log out") || strings.Contains(page, `id="as"`) || !strings.Contains(page, "Dana Developer") {
 		t.Errorf("page: %s", page)
