@@ -118,7 +118,7 @@ func (s *Server) guildObject(g *guild) map[string]any {
 	}
 	for _, absent := range []string{
 		"afk_channel_id", "application_id", "banner", "description", "discovery_splash", "home_header", "icon", "incidents_data", "max_presences",
-		"public_updates_channel_id", "rules_channel_id", "safety_alerts_channel_id", "splash", "system_channel_id", "vanity_url_code", "widget_channel_id",
+		"public_updates_channel_id", "rules_channel_id", "safety_alerts_channel_id", "splash", "system_channel_id", "vanity_url_code", "widget_channel_id", "hub_type",
 	} {
 		out[absent] = nil
 	}

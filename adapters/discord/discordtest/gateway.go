@@ -258,7 +258,7 @@ func (s *Server) identify(l *link, data []byte, host string) {
 	}
 	s.event(own, "READY", map[string]any{
 		"v": 10, "user": s.me(), "guilds": guilds, "session_id": own.id, "resume_gateway_url": "ws://" + host, "session_type": "normal",
-		"application": map[string]any{"id": s.app, "flags": 0}, "private_channels": []any{}, "relationships": []any{},
+		"application": map[string]any{"id": s.app, "flags": 0, "flags_new": "0"}, "private_channels": []any{}, "relationships": []any{},
 	})
 	if own.intents&intentGuilds == 0 {
 		return
@@ -341,6 +341,7 @@ func (s *Server) event(own *session, name string, data any) {
 	if err != nil {
 		panic(fmt.Sprintf("%s: %v", name, err))
 	}
+	s.sent[name] = raw
 	seq := own.dropped + int64(len(own.events)) + 1
 	f := frame{Op: opDispatch, Data: bytes.Clone(raw), Seq: &seq, Type: &name}
 	own.events = append(own.events, f)

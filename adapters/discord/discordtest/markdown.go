@@ -72,7 +72,7 @@ func (r reading) span(s string, inWord bool) (string, int) {
 			return r.plain(m[1]) + " (" + m[2] + ")", len(m[0])
 		}
 	case '*', '_', '~', '|':
-		for _, mark := range []string{"**", "__", "~~", "||", "*", "_"} {
+		for _, mark := range []string{"***", "**", "__", "~~", "||", "*", "_"} {
 			if !strings.HasPrefix(s, mark) || mark == "_" && inWord {
 				continue
 			}

@@ -55,18 +55,24 @@ type member struct {
 }
 
 type role struct {
-	ID          string         `json:"id"`
-	Name        string         `json:"name"`
-	Color       int            `json:"color"`
-	Colors      map[string]any `json:"colors"`
-	Hoist       bool           `json:"hoist"`
-	Icon        *string        `json:"icon"`
-	Emoji       *string        `json:"unicode_emoji"`
-	Position    int            `json:"position"`
-	Permissions string         `json:"permissions"`
-	Managed     bool           `json:"managed"`
-	Mentionable bool           `json:"mentionable"`
-	Flags       int            `json:"flags"`
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	Color       int     `json:"color"`
+	Colors      colors  `json:"colors"`
+	Hoist       bool    `json:"hoist"`
+	Icon        *string `json:"icon"`
+	Emoji       *string `json:"unicode_emoji"`
+	Position    int     `json:"position"`
+	Permissions string  `json:"permissions"`
+	Managed     bool    `json:"managed"`
+	Mentionable bool    `json:"mentionable"`
+	Flags       int     `json:"flags"`
+}
+
+type colors struct {
+	Primary   int  `json:"primary_color"`
+	Secondary *int `json:"secondary_color"`
+	Tertiary  *int `json:"tertiary_color"`
 }
 
 type guild struct {
@@ -214,7 +220,7 @@ type embedAuthor struct {
 type embedField struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"`
-	Inline bool   `json:"inline,omitempty"`
+	Inline bool   `json:"inline"`
 }
 
 // Kinds of component.

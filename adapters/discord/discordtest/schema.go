@@ -44,6 +44,7 @@ var description = sync.OnceValues(func() ([]route, error) {
 		return nil, err
 	}
 	constants(raw)
+	faultCodes(raw)
 	if text, err = json.Marshal(raw); err != nil {
 		return nil, err
 	}
@@ -57,6 +58,18 @@ var description = sync.OnceValues(func() ([]route, error) {
 	}
 	return all, nil
 })
+
+// faultCodes mends the one place where the description and the documentation disagree: faults in a form are named by words, as in
+// the documentation's samples, not by numbers.
+func faultCodes(raw map[string]any) {
+	schemas, _ := raw["components"].(map[string]any)["schemas"].(map[string]any)
+	if inner, ok := schemas["InnerErrors"].(map[string]any); ok {
+		inner["properties"].(map[string]any)["_errors"].(map[string]any)["items"] = map[string]any{
+			"type": "object", "required": []any{"code", "message"},
+			"properties": map[string]any{"code": map[string]any{"type": "string"}, "message": map[string]any{"type": "string"}},
+		}
+	}
+}
 
 func constants(v any) {
 	switch v := v.(type) {

@@ -7,6 +7,8 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -59,8 +61,9 @@ type Server struct {
 	opened   map[string]*Interaction          // the last one that opened a modal, by user
 	sessions map[string]*session
 	open     map[*link]bool
-	joined   chan struct{}       // closed when a connection comes or goes, and replaced
-	posts    map[string]*message // by id, whoever sees them
+	joined   chan struct{}              // closed when a connection comes or goes, and replaced
+	sent     map[string]json.RawMessage // the newest event of each name
+	posts    map[string]*message        // by id, whoever sees them
 	gate     endpoint
 	faults   []*Fault
 	share    Shares
@@ -82,7 +85,7 @@ func New(o Options) *Server {
 		options: o, key: ed25519.NewKeyFromSeed(seed[:]), random: rand.New(rand.NewChaCha8(seed)),
 		users: map[string]*user{}, guilds: map[string]*guild{}, channels: map[string]*channel{},
 		commands: map[string][]*applicationCommand{}, asked: map[string]*Interaction{}, tokens: map[string]*Interaction{},
-		opened: map[string]*Interaction{}, sessions: map[string]*session{}, open: map[*link]bool{}, joined: make(chan struct{}), posts: map[string]*message{},
+		opened: map[string]*Interaction{}, sessions: map[string]*session{}, open: map[*link]bool{}, joined: make(chan struct{}), posts: map[string]*message{}, sent: map[string]json.RawMessage{},
 		buckets: map[string]*bucket{},
 	}
 	s.app = s.id()
@@ -123,6 +126,14 @@ func (s *Server) Violations() []string {
 	s.strict.Lock()
 	defer s.strict.Unlock()
 	return append([]string(nil), s.wrong...)
+}
+
+// Sent is the newest event of each name that went to the bot; interactions are named with their kind, "INTERACTION_CREATE 2",
+// whichever door they took.
+func (s *Server) Sent() map[string]json.RawMessage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.sent)
 }
 
 // Latencies lists how long each interaction waited for its first response; -1 for those that got none within 3 s.

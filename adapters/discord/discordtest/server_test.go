@@ -1,6 +1,8 @@
 package discordtest_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,14 +15,30 @@ import (
 	"github.com/gonogo-chat/gonogo/adapters/discord/discordtest"
 )
 
-// rewrite sends what a client means for discord.com to the server.
-type rewrite struct{ host string }
+// rewrite sends what a client means for discord.com to the server, and compares the answers with Discord's description.
+type rewrite struct {
+	t    *testing.T
+	host string
+}
 
 func (r rewrite) RoundTrip(q *http.Request) (*http.Response, error) {
 	q = q.Clone(q.Context())
 	q.URL = &url.URL{Scheme: "http", Host: r.host, Path: q.URL.Path, RawQuery: q.URL.RawQuery}
 	q.Host = r.host
-	return http.DefaultTransport.RoundTrip(q)
+	res, err := http.DefaultTransport.RoundTrip(q)
+	if err != nil || discordtest.Described() != nil {
+		return res, err
+	}
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, err
+	}
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	path := strings.TrimPrefix(q.URL.Path, "/api/v9")
+	if err := discordtest.CheckAnswer(q.Method, path, res.StatusCode, body); err != nil {
+		r.t.Errorf("%s %s is answered otherwise than Discord does: %d %v in %s", q.Method, path, res.StatusCode, err, body)
+	}
+	return res, nil
 }
 
 // world is a server with a guild, a channel and a person, and the library that others use, to see that it understands the
@@ -35,7 +53,7 @@ func world(t *testing.T, o discordtest.Options) (s *discordtest.Server, b *disco
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Client = &http.Client{Transport: rewrite{strings.TrimPrefix(h.URL, "http://")}, Timeout: 10 * time.Second}
+	b.Client = &http.Client{Transport: rewrite{t, strings.TrimPrefix(h.URL, "http://")}, Timeout: 10 * time.Second}
 	b.Identify.Intents = discordgo.IntentsGuilds
 	b.ShouldRetryOnRateLimit = false
 	t.Cleanup(func() { _ = b.Close() })
