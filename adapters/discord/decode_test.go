@@ -3,10 +3,12 @@ package discord
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gonogo-chat/gonogo/adapters/discord/embed"
 	"github.com/gonogo-chat/gonogo/bot/command"
@@ -155,10 +157,24 @@ func FuzzDecode(f *testing.F) {
 		_, _ = i.fields()
 		if _, line, ok := embed.ReadCustomID(i.Data.CustomID); ok {
 			if spec, args, ok := begun(specs, line); ok {
-				if form, ok := ask(spec, args, line); ok && len(form.Components) > embed.ModalInputsMost {
-					t.Errorf("a form of %d inputs", len(form.Components))
+				list, _ := missing(spec, args)
+				if form := ask(spec, list, line); len(form.Components) > embed.ModalInputsMost || len([]rune(form.Title)) > embed.ModalTitleMost {
+					t.Errorf("a form of %d inputs called %q", len(form.Components), form.Title)
 				}
 			}
+		}
+	})
+}
+
+// FuzzRetryAfter: whatever an answer says of a rate limit, the wait is one that ends.
+func FuzzRetryAfter(f *testing.F) {
+	f.Add("1", []byte(`{"retry_after":0.5,"global":true}`))
+	f.Add("NaN", []byte(`{}`))
+	f.Add("-Inf", []byte(`{"retry_after":1e300}`))
+	f.Add("+Inf", []byte(``))
+	f.Fuzz(func(t *testing.T, header string, raw []byte) {
+		if after, _ := retryAfter(http.Header{"Retry-After": {header}}, raw); after <= 0 || after > 24*time.Hour {
+			t.Errorf("waits %v", after)
 		}
 	})
 }

@@ -88,6 +88,9 @@ type Discord struct {
 // atOnce is how many interactions are accepted beside each other; the gateway is not read further while it is reached.
 const atOnce = 256
 
+// idleConnections are kept to Discord, so that a burst of interactions is not slowed by greetings.
+const idleConnections = 64
+
 // New checks the settings; it asks Discord nothing.
 func New(s Settings, o Outside) (*Discord, error) {
 	d := &Discord{
@@ -95,7 +98,9 @@ func New(s Settings, o Outside) (*Discord, error) {
 		roster: make(chan memberEvent, rosterEvents), work: make(chan struct{}, atOnce),
 	}
 	if d.client == nil {
-		d.client = &http.Client{}
+		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.MaxIdleConnsPerHost = idleConnections
+		d.client = &http.Client{Transport: t}
 	}
 	if d.outside.Log == nil {
 		d.outside.Log = slog.New(slog.DiscardHandler)

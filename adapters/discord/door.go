@@ -161,10 +161,14 @@ func (d *Discord) pressed(ctx context.Context, i interaction) response {
 		if !ok {
 			return d.no(chat.Say("discord.unknown_button"))
 		}
-		if form, ok := ask(spec, args, value); ok {
-			return response{answerModal, form}
+		switch list, required := missing(spec, args); {
+		case len(list) == 0:
+			return d.accept(ctx, i, port.Delivery{Text: command.Line(spec, args)}, answerLater)
+		case required > embed.ModalInputsMost:
+			return d.no(chat.Say("discord.type_it", chat.Word("usage", command.Usage(spec))))
+		default:
+			return response{answerModal, ask(spec, list, value)}
 		}
-		return d.no(chat.Say("discord.type_it", chat.Word("usage", command.Usage(spec))))
 	}
 	return d.no(chat.Say("discord.unknown_button"))
 }

@@ -83,6 +83,9 @@ func card() chat.Message {
 		{Name: "lift", Label: "button.lift", Token: "TOKENLIFT", Confirm: said("End the freeze?")},
 		{Name: "vote", Label: "button.abstain", Form: "/vote B-1"},
 		{Name: "freeze", Label: "button.deploy", Form: "/freeze add"},
+		{Name: "who", Label: "button.accept", Form: "/whoami"},
+		{Name: "survey", Label: "button.take", Form: "/survey"},
+		{Name: "gone", Label: "button.reject", Form: "/no such command"},
 	}}
 }
 
@@ -165,6 +168,32 @@ func TestForms(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestFormsNotNeeded: a button whose command lacks nothing says it; one that lacks more than a form holds says how to type it.
+func TestFormsNotNeeded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, discordtest.Options{}, nil)
+		w.run(t)
+		id := w.post(t, "card:B-1", card(), chat.Ref{}).ID
+		for button, want := range map[string]string{
+			"Accept": "told: /whoami", "I take it": "/survey <a> <b> <c> <d> <e> <f>", "Turn down": "not known any more",
+		} {
+			i, err := w.Press(w.alex, id, button)
+			if err != nil {
+				t.Fatal(err)
+			}
+			i.Wait(time.Minute)
+			if !strings.Contains(i.Text(), want) || !i.Messages()[0].Ephemeral {
+				t.Errorf("%s: read %q, want %q", button, i.Text(), want)
+			}
+		}
+		w.door.answers.Wait()
+		if len(w.door.accepted) != 1 {
+			t.Errorf("accepted %v", w.door.accepted)
+		}
+	})
 }
 
 // TestNotAccepted: whoever asked is told at once, and nothing is acknowledged that was not taken.

@@ -56,49 +56,58 @@ func begun(specs []command.Spec, line string) (spec *command.Spec, args map[stri
 	return spec, args, true
 }
 
-// ask makes the form for what is missing of a command, required arguments first; ok is false when nothing is missing, or more is
-// required than a form of Discord's holds: the command is then typed.
-func ask(spec *command.Spec, args map[string]string, line string) (m modal, ok bool) {
-	var required, optional []command.Param
+// missing lists what is still to be given of a command, required arguments first; flags without value are left to the slash command.
+func missing(spec *command.Spec, args map[string]string) (list []command.Param, required int) {
+	var optional []command.Param
 	for _, p := range spec.Params {
 		_, there := args[p.Name]
 		switch {
-		case there:
-		case !p.Optional && p.Kind != command.KindBool:
-			required = append(required, p)
-		case p.Kind != command.KindBool:
+		case there || p.Kind == command.KindBool:
+		case p.Optional:
 			optional = append(optional, p)
+		default:
+			list = append(list, p)
 		}
 	}
-	if len(required) > embed.ModalInputsMost || len(required)+len(optional) == 0 {
-		return m, false
-	}
-	m = modal{CustomID: embed.CustomID(embed.PressGiven, line), Title: line}
+	return append(list, optional...), len(list)
+}
+
+// ask makes the form for what is missing of a command. What is optional and finds no room can still be given by the slash command.
+func ask(spec *command.Spec, list []command.Param, line string) modal {
+	m := modal{CustomID: embed.CustomID(embed.PressGiven, line), Title: line}
 	if utf8.RuneCountInString(m.Title) > embed.ModalTitleMost {
 		m.Title = "/" + strings.Join(spec.Words, " ")
 	}
-	// What is optional and finds no room can still be given by the slash command.
-	for _, p := range append(required, optional...)[:min(len(required)+len(optional), embed.ModalInputsMost)] {
-		m.Components = append(m.Components, embed.Component{Type: discordgo.ActionsRowComponent, Components: []embed.Component{input(p)}})
+	for _, p := range list[:min(len(list), embed.ModalInputsMost)] {
+		m.Components = append(m.Components, input(p))
 	}
-	return m, true
+	return m
 }
 
+// input is a field of a form: a menu for a few choices, else a text.
 func input(p command.Param) embed.Component {
 	required := !p.Optional
-	c := embed.Component{
-		Type: discordgo.TextInputComponent, CustomID: p.Name, Label: p.Name, Style: int(discordgo.TextInputShort), Required: &required,
-		MaxLength: embed.InputMost,
+	label := embed.Component{Type: embed.LabelComponent, Label: p.Name}
+	if utf8.RuneCountInString(p.Help) <= embed.InputHelpMost {
+		label.Description = p.Help
+	}
+	if p.Kind == command.KindChoice && len(p.Choices) <= embed.SelectOptionMost {
+		menu := embed.Component{Type: discordgo.SelectMenuComponent, CustomID: p.Name, Required: &required}
+		if !required {
+			menu.MinValues = new(int)
+		}
+		for _, c := range p.Choices {
+			menu.Options = append(menu.Options, embed.Option{Label: c, Value: c})
+		}
+		label.Component = &menu
+		return label
+	}
+	text := embed.Component{
+		Type: discordgo.TextInputComponent, CustomID: p.Name, Style: int(discordgo.TextInputShort), Required: &required, MaxLength: embed.InputMost,
 	}
 	if p.Rest {
-		c.Style = int(discordgo.TextInputParagraph)
+		text.Style = int(discordgo.TextInputParagraph)
 	}
-	hint := p.Help
-	if p.Kind == command.KindChoice {
-		hint = strings.Join(p.Choices, ", ")
-	}
-	if utf8.RuneCountInString(hint) <= embed.PlaceholderMost {
-		c.Placeholder = hint
-	}
-	return c
+	label.Component = &text
+	return label
 }

@@ -225,9 +225,13 @@ func retryAfter(h http.Header, raw []byte) (time.Duration, bool) {
 	if json.Unmarshal(raw, &body) != nil || body.After <= 0 {
 		body.After, _ = strconv.ParseFloat(h.Get("Retry-After"), 64)
 	}
-	return seconds(max(body.After, 0.1)), body.Global || h.Get("X-RateLimit-Global") != ""
+	return seconds(body.After), body.Global || h.Get("X-RateLimit-Global") != ""
 }
 
+// seconds is a wait as Discord says it: at least the shortest that makes sense, at most a day.
 func seconds(s float64) time.Duration {
+	if !(s > 0.1) { // or no number
+		s = 0.1
+	}
 	return time.Duration(min(s, 86400) * float64(time.Second))
 }

@@ -45,6 +45,10 @@ var catalogue = []command.Spec{
 		{Name: "line", Kind: command.KindText, Flag: true, Optional: true, Help: "Only this line."},
 		{Name: "share", Kind: command.KindNumber, Flag: true, Optional: true, Help: "Percent."},
 	}},
+	{Words: []string{"survey"}, Examples: []command.Example{{Line: "/survey 1 2 3 4 5 6", Does: "does it"}}, Summary: "Ask for much.", Params: []command.Param{
+		{Name: "a", Kind: command.KindText, Help: "a"}, {Name: "b", Kind: command.KindText, Help: "b"}, {Name: "c", Kind: command.KindText, Help: "c"},
+		{Name: "d", Kind: command.KindText, Help: "d"}, {Name: "e", Kind: command.KindText, Help: "e"}, {Name: "f", Kind: command.KindText, Help: "f"},
+	}},
 	{Words: []string{"whoami"}, Examples: []command.Example{{Line: "/whoami", Does: "does it"}}, Summary: "Show who you are."},
 }
 

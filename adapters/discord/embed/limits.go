@@ -35,7 +35,7 @@ const (
 	ModalTitleMost   = 45
 	InputLabelMost   = 45
 	InputMost        = 4000
-	PlaceholderMost  = 100
+	InputHelpMost    = 100
 	SelectOptionMost = 25
 )
 

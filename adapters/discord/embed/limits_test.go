@@ -117,3 +117,40 @@ func TestNothingIsCut(t *testing.T) {
 		}
 	})
 }
+
+// FuzzEscape: whatever somebody types shows as it is, but for what is invisible, and never as markup.
+func FuzzEscape(f *testing.F) {
+	for _, s := range []string{"plain", "**a** <@1> `b`", "https://example.com/a_b [x](y)", "\\\\\n# h", "\uE000x0\uE001", "\u202eabc", "@everyone"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		e := embed.Escape(s)
+		if strings.ContainsAny(e, "\n\r\t\x00\u202e") {
+			t.Errorf("%q holds a control", e)
+		}
+		if again := embed.Unescape(e); embed.Escape(again) != e {
+			t.Errorf("%q reads %q, which would be written %q", e, again, embed.Escape(again))
+		}
+		for i, r := range e {
+			if strings.ContainsRune("@<`|", r) && (i == 0 || e[i-1] != '\\') && !strings.Contains(e, "http") {
+				t.Errorf("%q is markup at %d", e, i)
+			}
+		}
+	})
+}
+
+func FuzzCustomID(f *testing.F) {
+	f.Add("press:TOKEN")
+	f.Add("press~2:TOKEN")
+	f.Add("form:/vote B-1")
+	f.Add("other:x")
+	f.Fuzz(func(t *testing.T, id string) {
+		p, value, ok := embed.ReadCustomID(id)
+		if !ok {
+			return
+		}
+		if q, again, ok := embed.ReadCustomID(embed.CustomID(p, value)); !ok || q != p || again != value {
+			t.Errorf("%q: %s %q, then %s %q", id, p, value, q, again)
+		}
+	})
+}

@@ -29,7 +29,7 @@ type File struct {
 	Text string
 }
 
-// Component is a row, a button, a text input, or a label around one. discordgo's own types do not read those that Discord added
+// Component is a row, a button, a text input, a menu, or a label around one of these. discordgo's own types do not read those that Discord added
 // since, and fail on a message or form that has one.
 type Component struct {
 	Type        discordgo.ComponentType `json:"type"`
@@ -44,7 +44,19 @@ type Component struct {
 	Values      []string                `json:"values,omitempty"`
 	Required    *bool                   `json:"required,omitempty"`
 	MaxLength   int                     `json:"max_length,omitempty"`
+	Description string                  `json:"description,omitempty"` // of a label
+	Options     []Option                `json:"options,omitempty"`     // of a menu
+	MinValues   *int                    `json:"min_values,omitempty"`
 }
+
+// Option is one of a menu.
+type Option struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
+
+// LabelComponent is a text with an input of a form beneath; discordgo does not know it.
+const LabelComponent discordgo.ComponentType = 18
 
 // newMessage is an empty message that mentions nobody.
 func newMessage() *Message {

@@ -78,11 +78,11 @@ func (c *connection) run(ctx context.Context) (ready bool, err error) {
 		case opHeartbeatAck:
 			c.acked.Store(true)
 		case opReconnect:
-			return ready, errors.New("Discord asks to connect again")
+			return ready, errors.New("the gateway asks to connect again")
 		case opInvalidSession:
 			var resumable bool
 			if json.Unmarshal(f.Data, &resumable) == nil && resumable {
-				return ready, errors.New("Discord can't resume yet")
+				return ready, errors.New("the gateway can't resume yet")
 			}
 			return ready, errAnew
 		}
@@ -164,8 +164,12 @@ func (c *connection) readWithin(d time.Duration) (f frame, err error) {
 	if err != nil {
 		return f, err
 	}
+	return decode(raw)
+}
+
+func decode(raw []byte) (f frame, err error) {
 	if err := json.Unmarshal(raw, &f); err != nil {
-		return f, fmt.Errorf("an event that is no JSON: %w", err)
+		return f, fmt.Errorf("a frame that can't be read: %w", err)
 	}
 	return f, nil
 }
