@@ -51,7 +51,7 @@ func (n *Net) DialContext(ctx context.Context, _, address string) (net.Conn, err
 	if l == nil {
 		return nil, fmt.Errorf("memnet: nobody listens on %s", host)
 	}
-	near, far := net.Pipe()
+	near, far := pipe(address, host)
 	c := &conn{Conn: near, forget: func() {}}
 	n.mu.Lock()
 	if n.conns[host] == nil {
