@@ -58,11 +58,7 @@ func (s *Server) divide(line string) (path string, given map[string]string, err 
 
 // parsed divides a line as the bot's own parser does, by the declared commands.
 func (s *Server) parsed(line string) (string, map[string]string, bool) {
-	catalogue, err := command.New(s.options.Commands)
-	if err != nil {
-		panic(err)
-	}
-	call, failure := catalogue.Parse(line, command.Moment{Now: time.Now(), Zone: s.options.Zone}, anything{})
+	call, failure := s.catalogue().Parse(line, command.Moment{Now: time.Now(), Zone: s.options.Zone}, anything{})
 	if failure != nil {
 		return "", nil, false
 	}

@@ -46,6 +46,8 @@ type Server struct {
 	mux     *http.ServeMux
 	key     ed25519.PrivateKey
 	token   string
+	// catalogue parses lines by the declared commands.
+	catalogue func() *command.Catalogue
 
 	mu       sync.Mutex
 	random   *rand.Rand
@@ -88,6 +90,13 @@ func New(o Options) *Server {
 		opened: map[string]*Interaction{}, sessions: map[string]*session{}, open: map[*link]bool{}, joined: make(chan struct{}), posts: map[string]*message{}, sent: map[string]json.RawMessage{},
 		buckets: map[string]*bucket{},
 	}
+	s.catalogue = sync.OnceValue(func() *command.Catalogue {
+		c, err := command.New(o.Commands)
+		if err != nil {
+			panic(err)
+		}
+		return c
+	})
 	s.app = s.id()
 	s.token = s.secret(24) + "." + s.secret(6) + "." + s.secret(38)
 	s.users[s.app] = &user{ID: s.app, Username: "gonogo", Discriminator: "0", Bot: true}
