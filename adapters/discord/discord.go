@@ -176,12 +176,20 @@ func (d *Discord) Run(ctx context.Context) error {
 	return err
 }
 
+var errNoSessions = errors.New("discord: today's sessions are used up: a bot that goes on beginning sessions loses its token")
+
 // gatewayAddress asks where the gateway is.
 func (d *Discord) gatewayAddress(ctx context.Context) (string, error) {
 	var at struct {
-		URL string `json:"url"`
+		URL   string `json:"url"`
+		Limit struct {
+			Remaining *int `json:"remaining"`
+		} `json:"session_start_limit"`
 	}
 	err := d.call(ctx, request{verb: http.MethodGet, path: "/gateway/bot", out: &at, repeatable: true})
+	if err == nil && at.Limit.Remaining != nil && *at.Limit.Remaining == 0 {
+		return "", errNoSessions
+	}
 	return at.URL, err
 }
 

@@ -4,12 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/gorilla/websocket"
+
+	"github.com/gonogo-chat/gonogo/adapters/discord"
 	"github.com/gonogo-chat/gonogo/adapters/discord/discordtest"
 	"github.com/gonogo-chat/gonogo/adapters/discord/gateway"
 )
@@ -98,6 +104,38 @@ func TestRefused(t *testing.T) {
 		var refused *gateway.Refused
 		if !errors.As(err, &refused) || refused.Code != gateway.CodeDisallowedIntents || !strings.Contains(err.Error(), "Server Members Intent") {
 			t.Errorf("running ended with %v", err)
+		}
+	})
+}
+
+// spent is a Discord that has no session left for the bot.
+type spent struct{}
+
+func (spent) RoundTrip(q *http.Request) (*http.Response, error) {
+	a := httptest.NewRecorder()
+	_, _ = a.WriteString(`{"url":"ws://discord.test","session_start_limit":{"remaining":0}}`)
+	return a.Result(), nil
+}
+
+// TestSessionsAreSpared: Discord resets the token of a bot that begins more sessions in a day than it may.
+func TestSessionsAreSpared(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		dials := 0
+		bot, err := discord.New(discord.Settings{Application: "1", Servers: []string{"2"}}, discord.Outside{
+			Secret: func(string) (string, error) { return "T", nil }, Client: &http.Client{Transport: spent{}},
+			Dialer: &websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) {
+				dials++
+				return nil, errors.New("not expected")
+			}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		if err := bot.Run(ctx); err != nil || dials != 0 {
+			t.Errorf("%d connections, ended with %v", dials, err)
 		}
 	})
 }
