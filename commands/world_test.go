@@ -305,6 +305,14 @@ type artifacts struct {
 	mu   sync.Mutex
 	held map[string]port.Artifact
 	down bool
+	wait time.Duration
+}
+
+// slow makes the repository take its time.
+func (a *artifacts) slow(wait time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.wait = wait
 }
 
 func (a *artifacts) put(service, version string, change func(*port.Artifact)) {
@@ -324,7 +332,17 @@ func (a *artifacts) put(service, version string, change func(*port.Artifact)) {
 	a.held[service+" "+version] = v
 }
 
-func (a *artifacts) Artifact(_ context.Context, service, version string) (port.Artifact, error) {
+func (a *artifacts) Artifact(ctx context.Context, service, version string) (port.Artifact, error) {
+	a.mu.Lock()
+	wait := a.wait
+	a.mu.Unlock()
+	if wait > 0 {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return port.Artifact{}, ctx.Err()
+		}
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.down {

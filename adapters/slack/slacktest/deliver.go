@@ -73,8 +73,13 @@ func (s *Server) Deliver(kind, user string, payload map[string]any) *Delivery {
 		late = time.Duration(s.dice.Int64N(int64(s.unsteady.LateBy)))
 	}
 	s.mu.Unlock()
-	if late > 0 && !s.pause(late, nil) {
-		return s.state(d)
+	if late > 0 {
+		if !s.pause(late, nil) {
+			return s.state(d)
+		}
+		s.mu.Lock()
+		d.At = time.Now() // others have overtaken it: it is only sent now
+		s.mu.Unlock()
 	}
 	for copy := range copies {
 		go s.send(d, copy)
