@@ -169,9 +169,7 @@ func (r reading) tag(m []string) string {
 
 // time words an instant as the bot words it elsewhere, so that a card reads the same on every platform.
 func (r reading) time(t time.Time) string {
-	text := words.Text(chat.Say("discordtest.time", chat.Time("t", t.In(r.zone))), nil, r.at.In(r.zone))
-	_, text, _ = strings.Cut(text, "(t: ")
-	return strings.TrimSuffix(text, ")")
+	return words.Text(chat.Say("value.time", chat.Time("at", t.In(r.zone))), nil, r.at.In(r.zone))
 }
 
 func isAlnum(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
