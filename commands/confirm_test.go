@@ -32,7 +32,7 @@ func (p *play) confirm(a []string, line string) {
 
 // token says something with the speaker's own token: token who #channel text.
 func (p *play) token(a []string, line string) {
-	reply, err := p.world.bot.Say(context.Background(), port.Said{Account: account(a[0]), Place: p.world.place(a[1]), Text: strings.Join(a[2:], " "), Proven: true})
+	reply, err := p.world.bot.Say(context.Background(), port.Said{Account: p.world.account(a[0]), Place: p.world.place(a[1]), Text: strings.Join(a[2:], " "), Proven: true})
 	if err != nil {
 		p.Fatal(err)
 	}
