@@ -27,7 +27,7 @@ type sealedDelivery struct {
 // Bounds of what is accepted and not answered yet.
 const (
 	acceptedMost  = 50_000 // requests waiting; beyond it nothing more is accepted
-	decidedAtOnce = 256    // requests of different accounts being decided
+	decidedAtOnce = 2048   // requests of different accounts being decided; most of them wait for facts from outside
 	answersAtOnce = 64
 	answeredMost  = 8192 // answered keys remembered at least, so that a late redelivery is not answered twice
 	finishedMost  = 256  // answered requests forgotten in one turn

@@ -70,7 +70,7 @@ func beChild(what string, s settings) error {
 	return engine.Close()
 }
 
-func command(what string, s settings, dir string) (*exec.Cmd, error) {
+func spawn(what string, s settings, dir string) (*exec.Cmd, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func command(what string, s settings, dir string) (*exec.Cmd, error) {
 
 func askChild(what string, s settings, dir string) (told, error) {
 	var t told
-	c, err := command(what, s, dir)
+	c, err := spawn(what, s, dir)
 	if err != nil {
 		return t, err
 	}
@@ -95,7 +95,7 @@ func askChild(what string, s settings, dir string) (told, error) {
 
 // killChild starts a child that votes under load and kills it in the middle.
 func killChild(s settings, dir string) error {
-	c, err := command("hold", s, dir)
+	c, err := spawn("hold", s, dir)
 	if err != nil {
 		return err
 	}

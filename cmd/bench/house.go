@@ -42,13 +42,18 @@ const pace = time.Second
 
 // openHouse puts a bot on an engine. Its chat platform takes one message per channel and pace; 0 for as many as come.
 func openHouse(engine kv.Engine, pace time.Duration) (*house, error) {
+	return furnish(engine, organisationFile, memory{}, func(*house) (port.Platform, error) { return &silent{pace: pace}, nil })
+}
+
+// furnish puts a bot of an organisation on an engine, with a repository and a chat platform.
+func furnish(engine kv.Engine, organisation []byte, artifacts port.Artifacts, platform func(*house) (port.Platform, error)) (*house, error) {
 	store, err := state.Open(engine, state.Options{
 		Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Master: make([]byte, 32), Now: time.Now,
 	})
 	if err != nil {
 		return nil, err
 	}
-	c, err := config.Load(organisationFile, "organisation.yaml")
+	c, err := config.Load(organisation, "organisation.yaml")
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +75,15 @@ func openHouse(engine kv.Engine, pace time.Duration) (*house, error) {
 	}
 	h := &house{store: store, done: make(chan struct{})}
 	ports := commands.Ports{
-		Artifacts: memory{}, Tickets: &register{tickets: map[string]port.Ticket{}}, Log: slog.New(slog.DiscardHandler),
+		Artifacts: artifacts, Tickets: &register{tickets: map[string]port.Ticket{}}, Log: slog.New(slog.DiscardHandler),
 		Reader: func() port.Reader { return h.bot.Reader(nil) },
 	}
+	chats, err := platform(h)
+	if err != nil {
+		return nil, err
+	}
 	h.bot, err = bot.New(bot.Options{
-		Store: store, Organisation: org, Behaviour: ports.Behaviour(), Platforms: []port.Platform{&silent{pace: pace}}, Now: time.Now,
+		Store: store, Organisation: org, Behaviour: ports.Behaviour(), Platforms: []port.Platform{chats}, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
