@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/ed25519"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -110,33 +109,10 @@ func New(s Settings, o Outside) (*Discord, error) {
 	}
 	d.menu = sync.OnceValue(func() menu { return newMenu(o.Commands()) })
 	d.settings.Door = cmp.Or(s.Door, doorGateway)
-	var wrong []error
-	if d.settings.Door != doorGateway && d.settings.Door != doorHTTP {
-		wrong = append(wrong, fmt.Errorf("door: %q is neither gateway nor http", s.Door))
-	}
-	if !snowflake(s.Application) {
-		wrong = append(wrong, fmt.Errorf("application: %q is no id: copy the Application ID of the app's General Information", s.Application))
-	}
-	if len(s.Servers) == 0 {
-		wrong = append(wrong, errors.New("servers: list the id of at least one Discord server"))
-	}
-	for _, id := range s.Servers {
-		if !snowflake(id) {
-			wrong = append(wrong, fmt.Errorf("servers: %q is no id: switch on Developer Mode in Discord, then Copy Server ID", id))
-		}
-	}
-	for name, id := range s.Groups {
-		if !snowflake(id) {
-			wrong = append(wrong, fmt.Errorf("groups: %s: %q is no role's id", name, id))
-		}
-	}
-	if key, err := hex.DecodeString(s.PublicKey); err == nil && len(key) == ed25519.PublicKeySize {
+	if key, ok := publicKey(s.PublicKey); ok {
 		d.key = key
-	} else if s.PublicKey != "" || d.settings.Door == doorHTTP {
-		wrong = append(wrong, errors.New("public_key: it has 64 hexadecimal digits: copy the Public Key of the app's General Information"))
 	}
-	slices.SortFunc(wrong, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
-	return d, errors.Join(wrong...)
+	return d, s.Validate()
 }
 
 // Name implements port.Platform.

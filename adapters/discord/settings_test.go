@@ -22,11 +22,17 @@ func TestSettings(t *testing.T) {
 		"wrong key":   {discord.Settings{PublicKey: key[1:], Application: "1", Servers: []string{"2"}}, []string{"public_key"}},
 		"all wrong":   {discord.Settings{Door: "x", Application: "a", Servers: []string{"b"}, Groups: map[string]string{"g": "c"}}, []string{"door", "application", "servers", "groups: g"}},
 		"no servers":  {discord.Settings{Application: "1"}, []string{"at least one"}},
+		"a token":     {discord.Settings{Application: "1", BotToken: "MTk4NjIy.Cl2FMQ", Servers: []string{"2"}}, []string{"bot_token", "reference"}},
+		"plain http":  {discord.Settings{APIURL: "http://discord.example/api/v10/", Application: "1", Servers: []string{"2"}}, []string{"api_url", "https"}},
+		"loopback":    {discord.Settings{APIURL: "http://127.0.0.1:1/api/v10/", Application: "1", BotToken: "env:T", Servers: []string{"2"}}, nil},
 		"odd servers": {discord.Settings{Application: "1", Servers: []string{"1/../2"}}, []string{"servers"}},
 	} {
 		_, err := discord.New(test.settings, discord.Outside{})
 		if (err == nil) != (test.want == nil) {
 			t.Errorf("%s: %v", name, err)
+		}
+		if token := test.settings.BotToken; err != nil && token != "" && strings.Contains(err.Error(), token) {
+			t.Errorf("%s: the token is repeated: %v", name, err)
 		}
 		for _, part := range test.want {
 			if err == nil || !strings.Contains(err.Error(), part) {

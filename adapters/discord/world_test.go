@@ -165,7 +165,7 @@ func newWorld(t *testing.T, o discordtest.Options, change func(*world)) *world {
 	w.alex = w.Person(w.guild, "Alex")
 	w.place = chat.Place{Platform: "discord", Workspace: w.guild, Channel: w.channel}
 	w.settings = discord.Settings{
-		APIURL: "http://" + discordtest.Host + "/api/v10/", Application: w.Application(), PublicKey: w.PublicKey(), BotToken: "env:T", Servers: []string{w.guild},
+		APIURL: "https://" + discordtest.Host + "/api/v10/", Application: w.Application(), PublicKey: w.PublicKey(), BotToken: "env:T", Servers: []string{w.guild},
 	}
 	t.Cleanup(func() {
 		w.door.answers.Wait()
