@@ -53,9 +53,21 @@ func link() bot.Command {
 			case !c.Has("code"):
 				return quietly(chat.Say("link.explained"), nil), nil
 			}
+			if refusal := resting(t); refusal != nil {
+				return chat.Reply{}, refusal
+			}
 			return useLinkCode(t, c.Text("code"))
 		},
 	}
+}
+
+// resting refuses to let somebody whose rights rest change what they rest on: an account of theirs was closed, and they may hold
+// others still.
+func resting(t *bot.Turn) *chat.Refusal {
+	if !t.Org.Directory.Resting(t.Person) {
+		return nil
+	}
+	return chat.Refuse("account.resting", chat.People("administrators", administrators(t.Org)))
 }
 
 // takeLink makes an account the speaker's.

@@ -22,6 +22,9 @@ func unlink() bot.Command {
 			if !ok {
 				return chat.Reply{}, chat.Reject("unlink.form")
 			}
+			if refusal := resting(t); refusal != nil {
+				return chat.Reply{}, refusal
+			}
 			sealed, err := t.Seal(account.String())
 			if err != nil {
 				return chat.Reply{}, err

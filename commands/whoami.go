@@ -66,6 +66,9 @@ func known(r *bot.Reading) (chat.Message, error) {
 
 // grantsOf lists what somebody may do where, a line a grant.
 func grantsOf(r *bot.Reading, groups []string) []chat.Line {
+	if r.Org.Directory.Resting(r.Person) {
+		return []chat.Line{{Mark: chat.MarkClosed, Text: chat.Say("account.resting", chat.People("administrators", administrators(r.Org)))}}
+	}
 	var lines []chat.Line
 	for _, g := range r.Org.Directory.Grants {
 		through := slices.DeleteFunc(slices.Clone(g.Groups), func(name string) bool { return !slices.Contains(groups, name) })

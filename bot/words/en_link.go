@@ -20,6 +20,8 @@ var enLink = map[chat.Code]string{
 	"link.how.code":      "by a code",
 	"link.how.email":     "by its verified e-mail address",
 
+	"account.resting": "Your rights rest, as an account of yours was closed. An administrator[[ ({administrators})]] can end its link.",
+
 	"unlink.form":       "That is no account: write platform:workspace:id, as /whoami shows it.",
 	"unlink.configured": "{account} is given in the configuration: an administrator[[ ({administrators})]] takes it out there.",
 	"unlink.none":       "{account} is linked to nobody.",
