@@ -189,12 +189,12 @@ func (b *Bot) Organisation() *organisation.Organisation { return b.org.Load() }
 func (b *Bot) Organise(o *organisation.Organisation) {
 	b.base.Store(o)
 	if err := b.overlay(); err != nil {
-		b.log.Error("what was learned of people can't be read: the configuration holds as it is", "error", err)
-		b.org.Store(o)
+		b.log.Error("what was learned of people can't be read: what was known of them holds on", "error", err)
 	}
 }
 
-// overlay makes the organisation in force from the configured one and what was learned of people since.
+// overlay makes the organisation in force from the configured one and what was learned of people since. What can't be read stays
+// as it was known: a closed account is not opened by that.
 func (b *Bot) overlay() error {
 	if b.behaviour.Overlay == nil {
 		b.org.Store(b.base.Load())
@@ -205,13 +205,13 @@ func (b *Bot) overlay() error {
 	org := b.base.Load()
 	more, err := b.behaviour.Overlay(&Reading{Reader: b.store.Latest(), Org: org, Now: b.now(), Bot: b})
 	if err != nil {
-		return err
+		more = b.org.Load().Directory.Learned()
 	}
 	if len(more.Links)+len(more.Groups)+len(more.Closed) > 0 {
 		org = org.With(more)
 	}
 	b.org.Store(org)
-	return nil
+	return err
 }
 
 // Catalogue is what can be said.

@@ -69,7 +69,8 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 		request.said = &said
 	}
 	reply, err := b.decide(ctx, request, func(t *Turn) (chat.Reply, error) {
-		if !linked && !c.Strangers {
+		// Whose the account is may have changed while facts were gathered.
+		if now, _ := t.Org.Directory.Resolve(s.Account); now != person || !linked && !c.Strangers {
 			account, err := b.store.Seal(state.Strangers, s.Account.String())
 			if err != nil {
 				return chat.Reply{}, err

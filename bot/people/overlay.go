@@ -25,6 +25,9 @@ func (d *Directory) With(o Overlay) Directory {
 	return next
 }
 
+// Learned is the overlay that the directory is under.
+func (d *Directory) Learned() Overlay { return d.overlay }
+
 // Resting reports whether somebody's rights rest, as an account of theirs was closed.
 func (d *Directory) Resting(person string) bool { return d.resting[person] }
 
