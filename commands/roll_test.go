@@ -104,3 +104,29 @@ func TestOnlyNewsIsRecorded(t *testing.T) {
 		}
 	})
 }
+
+// Only the very address links an account, in whichever case: no other letter that a case mapping makes the same, no tag and no
+// address that two people claim.
+func TestOnlyTheVeryAddressLinks(t *testing.T) {
+	config := strings.Replace(string(readConfig(t)), `"local:shop:chair"`, `"local:shop:chair", "email::chair@shop.example", "email::board@shop.example"`, 1)
+	config = strings.Replace(config, `"local:shop:sec"`, `"local:shop:sec", "email::Board@shop.example", "email::sick@shop.example"`, 1)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, []byte(config))
+		defer w.end()
+		for address, want := range map[string]string{
+			"chair@shop.example": "chair", "CHAIR@Shop.Example": "chair", "sick@shop.example": "sec",
+			"cha\u0130r@shop.example": "", "sic\u212a@shop.example": "", "chair+x@shop.example": "", "chair@shop.example ": "",
+			"chair@shop.example.evil": "", "board@shop.example": "", "": "",
+		} {
+			who := account("slack:T1:U-" + address)
+			err := w.bot.Enrol(t.Context(), port.Roll{Platform: "slack", Workspace: "T1", Members: []port.Member{{Account: who, Email: address}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			person, _ := w.bot.Organisation().Directory.Resolve(who)
+			if got, _ := w.store.Handle(person); got != want {
+				t.Errorf("%q links to %q, want %q", address, got, want)
+			}
+		}
+	})
+}

@@ -21,7 +21,7 @@ func (e *enrolment) takeEmails() error {
 		if !e.theirs(m.Account) || m.Closed || e.configured[m.Account] != "" {
 			continue
 		}
-		owner := owners[strings.ToLower(m.Email)]
+		owner := owners[addressKey(m.Email)]
 		was, known := e.links[m.Account]
 		next := was.link
 		switch {
@@ -48,6 +48,16 @@ func (e *enrolment) takeEmails() error {
 	return nil
 }
 
+// addressKey is what addresses are compared by: ASCII letters in one case, and nothing else alike that is another address.
+func addressKey(address string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, address)
+}
+
 // emailOwners are the people with an address configured, by the address; one that two people claim is nobody's.
 func emailOwners(everybody []people.Person) map[string]string {
 	owners := map[string]string{}
@@ -56,7 +66,7 @@ func emailOwners(everybody []people.Person) map[string]string {
 			if a.Platform != emailPlatform {
 				continue
 			}
-			address := strings.ToLower(a.ID)
+			address := addressKey(a.ID)
 			if other, taken := owners[address]; taken && other != p.ID {
 				owners[address] = ""
 				continue
