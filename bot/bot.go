@@ -31,6 +31,8 @@ type Options struct {
 	Platforms    []port.Platform
 	Now          func() time.Time
 	Log          *slog.Logger
+	// Address is where people reach the bot's own pages, "https://gonogo.example.org"; empty if they can't from elsewhere.
+	Address string
 	// Redact takes configured secrets out of what other systems said; nil if there are none.
 	Redact func(string) string
 	// Sample gives a version of a service for examples to name; nil for one that only looks like a version.
@@ -54,6 +56,7 @@ type Bot struct {
 	log       *slog.Logger
 	redact    func(string) string
 	step      func(Step, string)
+	address   string
 	attempted func(effect.Kind, error)
 	heard     func(port.Delivery, time.Duration, chat.Reply, error)
 	org       atomic.Pointer[organisation.Organisation] // in force: as configured, under what was learned since
@@ -67,6 +70,7 @@ type Bot struct {
 	timers   *timers
 	chains   *chains
 	pauses   pauses
+	partly   partly
 	refusal  atomic.Pointer[error] // why nothing new is accepted, nil while it is
 
 	ctx    context.Context
@@ -83,6 +87,7 @@ var ErrStopping = errors.New("the bot is stopping")
 func New(o Options) (*Bot, error) {
 	b := &Bot{
 		store: o.Store, behaviour: o.Behaviour, now: o.Now, log: o.Log, redact: o.Redact, step: o.Step,
+		address: strings.TrimSuffix(o.Address, "/"),
 		platforms: map[string]port.Platform{}, commands: map[*command.Spec]*Command{},
 	}
 	if b.attempted = o.Attempted; b.attempted == nil {
@@ -103,7 +108,7 @@ func New(o Options) (*Bot, error) {
 		b.behaviour.Performers = map[effect.Kind]Performer{}
 	}
 	b.behaviour.Performers[kindCard] = Performer{Perform: b.showCard}
-	b.behaviour.Performers[kindPost] = Performer{Perform: b.post, Find: b.post}
+	b.behaviour.Performers[kindPost] = Performer{Perform: b.post, Find: b.findPost}
 	b.behaviour.Reactions = maps.Clone(b.behaviour.Reactions)
 	if b.behaviour.Reactions == nil {
 		b.behaviour.Reactions = map[effect.Kind]Reaction{}

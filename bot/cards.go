@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,13 +38,14 @@ type shownCard struct {
 
 var cards = state.Ungoverned[shownCard]("card")
 
-// showCard renders a card as things stand and brings every place it belongs to up to date.
+// showCard renders a card as things stand and brings every place it belongs to up to date: platforms beside each other, and what
+// one of them does not take is tried again without the others.
 func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 	was, _, err := cards.Get(b.store.Latest(), e.Subject)
 	if err != nil {
 		return was, err
 	}
-	if wait := b.pauses.left(was.Refs, b.now()); wait > 0 {
+	if wait := b.pauses.shortest(was.Refs, b.now()); wait > 0 {
 		return was, effect.Retryable(errPaused, wait)
 	}
 	var m chat.Message
@@ -61,46 +63,42 @@ func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 	}
 	sum := sha256.Sum256(raw)
 	now := shownCard{Digest: base64.RawURLEncoding.EncodeToString(sum[:16])}
-	var refused error
-	for _, place := range places {
-		ref, known := was.at(place)
-		if known && was.Digest == now.Digest {
-			now.Refs = append(now.Refs, ref)
+	at := showing{subject: e.Subject, digest: now.Digest, was: was}
+	worded := port.Worded{Message: m, Reader: b.Reader(nil), At: b.now()}
+	refs, failures := make([]chat.Ref, len(places)), make([]error, len(places))
+	var platforms sync.WaitGroup
+	for i, first := range places {
+		if slices.ContainsFunc(places[:i], func(p chat.Place) bool { return p.Platform == first.Platform }) {
 			continue
 		}
-		if wait := b.pauses.left([]chat.Ref{{Place: place}}, b.now()); wait > 0 { // asked for by another card
-			return was, effect.Retryable(errPaused, wait)
-		}
-		platform, ok := b.platforms[place.Platform]
-		if !ok {
-			refused = effect.Permanently(fmt.Errorf("no platform %q", place.Platform))
-			continue
-		}
-		worded := port.Worded{Message: m, Reader: b.Reader(nil), At: b.now()}
-		key := "card:" + e.Subject + ":" + place.Channel
-		if known {
-			if err = platform.Update(ctx, ref, worded); errors.Is(err, effect.ErrNotFound) { // somebody deleted it
-				known, key = false, key+":instead:"+ref.ID
+		platforms.Go(func() {
+			for j, p := range places[i:] {
+				if p.Platform == first.Platform {
+					refs[i+j], failures[i+j] = guarded(func() (chat.Ref, error) { return b.showIn(ctx, at, p, worded) })
+				}
 			}
-		}
-		if !known {
-			ref, err = platform.Post(ctx, place, key, worded)
-			b.roots.tell(e.Subject, ref, err)
-		}
-		if err != nil {
-			err = fmt.Errorf("show the card of %s in %s: %w", e.Subject, place.Channel, err)
-			verdict, after := effect.Classify(err)
-			if after > 0 {
-				b.pauses.set(place, b.now().Add(after))
-			}
-			if verdict != effect.Permanent {
-				return was, err
-			}
-			refused = err // the other places are shown it all the same
-			continue
-		}
-		now.Refs = append(now.Refs, ref)
+		})
 	}
+	platforms.Wait()
+	var refused, later error // for good, and for now
+	for i, failure := range failures {
+		verdict, after := effect.Classify(failure)
+		switch {
+		case failure == nil:
+			now.Refs = append(now.Refs, refs[i])
+		case verdict == effect.Permanent:
+			refused = failure
+		default:
+			if _, soonest := effect.Classify(later); later == nil || after < soonest {
+				later = failure
+			}
+		}
+	}
+	if later != nil {
+		b.partly.keep(e.Subject, now)
+		return was, later
+	}
+	b.partly.forget(e.Subject)
 	if refused != nil && len(now.Refs) == 0 {
 		return was, refused
 	}
@@ -110,32 +108,47 @@ func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 	return now, nil
 }
 
-// errPaused says that a platform asked for a pause in a channel: a card is not even rendered before it is over.
-var errPaused = errors.New("the channel takes no more messages for a moment")
-
-// pauses are what platforms asked for, by place.
-type pauses struct {
-	mu    sync.Mutex
-	until map[chat.Place]time.Time
+// showing is a card on its way to its places.
+type showing struct {
+	subject, digest string
+	was             shownCard
 }
 
-func (p *pauses) set(at chat.Place, until time.Time) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.until == nil {
-		p.until = map[chat.Place]time.Time{}
+// showIn brings one place up to date.
+func (b *Bot) showIn(ctx context.Context, s showing, place chat.Place, m port.Worded) (chat.Ref, error) {
+	ref, digest, known := b.partly.at(s.subject, place)
+	if !known {
+		ref, known = s.was.at(place)
+		digest = s.was.Digest
 	}
-	p.until[at] = until
-}
-
-// left is how long the longest pause among the places still lasts.
-func (p *pauses) left(refs []chat.Ref, now time.Time) (longest time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, r := range refs {
-		longest = max(longest, p.until[r.Place].Sub(now))
+	if known && digest == s.digest {
+		return ref, nil
 	}
-	return longest
+	if wait := b.pauses.left(pausing{place, known}, b.now()); wait > 0 { // asked for by another card
+		return ref, effect.Retryable(errPaused, wait)
+	}
+	platform, ok := b.platforms[place.Platform]
+	if !ok {
+		return ref, effect.Permanently(fmt.Errorf("no platform %q", place.Platform))
+	}
+	var err error
+	key := "card:" + s.subject + ":" + place.Channel
+	if known {
+		if err = platform.Update(ctx, ref, m); errors.Is(err, effect.ErrNotFound) { // somebody deleted it
+			known, key = false, key+":instead:"+ref.ID
+		}
+	}
+	if !known {
+		ref, err = platform.Post(ctx, place, key, m)
+		b.roots.tell(s.subject, ref, err)
+	}
+	if err == nil {
+		return ref, nil
+	}
+	if _, after := effect.Classify(err); after > 0 {
+		b.pauses.set(pausing{place, known}, b.now().Add(after))
+	}
+	return ref, fmt.Errorf("show the card of %s in %s: %w", s.subject, place.Channel, err)
 }
 
 // render renders the card of a subject as things stand.
@@ -183,7 +196,7 @@ func (b *Bot) post(ctx context.Context, e effect.Effect) (any, error) {
 	if !ok {
 		return nil, effect.Permanently(fmt.Errorf("no platform %q", p.To.Platform))
 	}
-	if wait := b.pauses.left([]chat.Ref{{Place: p.To}}, b.now()); wait > 0 {
+	if wait := b.pauses.left(pausing{place: p.To}, b.now()); wait > 0 {
 		return nil, effect.Retryable(errPaused, wait)
 	}
 	worded := port.Worded{Message: p.Message, Reader: b.Reader(nil), At: b.now()}
@@ -192,7 +205,17 @@ func (b *Bot) post(ctx context.Context, e effect.Effect) (any, error) {
 	}
 	ref, err := platform.Post(ctx, p.To, e.Key, worded)
 	if _, after := effect.Classify(err); err != nil && after > 0 {
-		b.pauses.set(p.To, b.now().Add(after))
+		b.pauses.set(pausing{place: p.To}, b.now().Add(after))
+	}
+	return ref, err
+}
+
+// findPost looks for a message of which it is not known whether it was posted. Looking posts it: what the platform refuses for good
+// is not there, and posting it says so once more and ends it, so that what is to be said after it in the channel does not wait.
+func (b *Bot) findPost(ctx context.Context, e effect.Effect) (any, error) {
+	ref, err := b.post(ctx, e)
+	if verdict, _ := effect.Classify(err); err != nil && verdict == effect.Permanent {
+		return ref, fmt.Errorf("%w: %w", effect.ErrNotFound, err)
 	}
 	return ref, err
 }

@@ -124,7 +124,7 @@ func TestWhatAPlatformRefuses(t *testing.T) {
 		told string // in the minute in which cab refuses
 		then string // once it takes messages again and something was decided
 	}{
-		"a pause":  {pause, "post cab one, post cab one, post releases one", "update cab two, update releases two"},
+		"a pause":  {pause, "post cab one, post releases one, post cab one", "update cab two, update releases two"},
 		"for good": {gone, "post cab one, post releases one", "post cab two, update releases two"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -146,6 +146,56 @@ func TestWhatAPlatformRefuses(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A place that takes nothing holds up neither the other places of its cards nor, where it takes no edits, what is announced there.
+func TestAPlaceInTroubleHoldsUpNothingElse(t *testing.T) {
+	var rendered atomic.Int32
+	play(t, func(y *toy) {
+		board(y, &rendered, "cab", "releases")
+		y.deeds["say"] = sure(func(t *bot.Turn) error {
+			return t.Announce(t.Key, []chat.Place{place("cab")}, chat.Message{Title: chat.Say("toy.said")})
+		})
+	}, func(y *toy) {
+		y.do("", "/do one")
+		time.Sleep(time.Minute)
+		y.platform.told()
+		y.platform.set("cab", effect.Retryable(errors.New("slow down"), 40*time.Second))
+		y.do("", "/do two")
+		time.Sleep(time.Second)
+		y.platform.set("cab", nil)
+		y.do("", "/do say")
+		y.do("", "/do three")
+		time.Sleep(10 * time.Second)
+		if got := y.platform.told(); got != "update cab two, update releases two, post cab toy.said" {
+			t.Errorf("within the pause: %s", got)
+		}
+		time.Sleep(time.Minute)
+		if got := y.platform.told(); got != "update cab three, update releases three" || y.waiting() != "" {
+			t.Errorf("after it: %s; waiting %q", got, y.waiting())
+		}
+	})
+}
+
+// A message that a platform refuses for good, after an attempt of which nothing is known, holds up nothing that is said after it.
+func TestAMessageRefusedAfterADoubtIsGivenUp(t *testing.T) {
+	play(t, func(y *toy) {
+		for _, word := range []chat.Code{"first", "second"} {
+			y.deeds[string(word)] = sure(func(t *bot.Turn) error {
+				return t.Announce(t.Key, []chat.Place{place("cab")}, chat.Message{Title: chat.Say(word)})
+			})
+		}
+	}, func(y *toy) {
+		y.platform.set("cab", errors.New("cut off"))
+		y.do("", "/do first")
+		synctest.Wait()
+		y.platform.set("cab", effect.Permanently(errors.New("too long")))
+		y.do("", "/do second")
+		time.Sleep(2 * time.Minute)
+		if got := y.waiting(); got != "" {
+			t.Errorf("still waiting: %q", got)
+		}
+	})
 }
 
 // A pause that one card met holds for every card of the channel.
