@@ -60,9 +60,9 @@ func TestThreads(t *testing.T) {
 			t.Error("the thread still rests")
 		}
 		w.Archive(root.ID, true)
-		_, err := w.bot.Post(context.Background(), w.place, "e", port.Worded{Message: line("locked out"), Reader: reader{}, At: time.Now(), Under: root})
-		if verdict(err) != "permanent" || !strings.Contains(err.Error(), "unlock") {
-			t.Errorf("a locked thread: %v", err)
+		w.post(t, "e", line("locked out"), root)
+		if p := w.Card(w.channel, "locked out"); p.ReplyTo != root.ID {
+			t.Errorf("what a locked thread does not take: %+v", p)
 		}
 	})
 }
@@ -82,6 +82,20 @@ func TestDeletedCard(t *testing.T) {
 		err := w.bot.Update(context.Background(), root, port.Worded{Message: card(), Reader: reader{}, At: time.Now()})
 		if verdict(err) != "permanent" {
 			t.Errorf("updating it: %v", err)
+		}
+	})
+}
+
+// TestNoThread: what can't be said in a thread, since the bot may not begin one, is said in the channel.
+func TestNoThread(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, discordtest.Options{}, nil)
+		root := w.post(t, "card:B-1", card(), chat.Ref{})
+		w.Inject(discordtest.Fault{Method: "POST", Path: "/channels/*/messages/*/threads", Status: 403})
+		w.post(t, "a", line("said all the same"), root)
+		if p := w.Card(w.channel, "said all the same"); p.ReplyTo != root.ID {
+			t.Errorf("in the channel: %v", w.Read(w.channel))
 		}
 	})
 }
@@ -122,6 +136,7 @@ func TestTrouble(t *testing.T) {
 		"overloaded": {discordtest.Fault{Status: 502, Times: -1}, "unknown", "retry"},
 		"cut":        {discordtest.Fault{Cut: true, Times: -1}, "unknown", "retry"},
 		"forbidden":  {discordtest.Fault{Status: 403, Times: -1}, "permanent", "permanent"},
+		"no token":   {discordtest.Fault{Status: 401, Times: -1}, "retry", "retry"},
 		"rate limit": {discordtest.Fault{Status: 429, Times: -1}, "retry", "retry"},
 		"no answer":  {discordtest.Fault{Delay: time.Minute, Times: -1}, "unknown", "retry"},
 		"no trouble": {discordtest.Fault{Times: 1, Path: "/nowhere"}, "well", "well"},

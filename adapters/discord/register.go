@@ -80,13 +80,13 @@ func (d *Discord) registered(ctx context.Context, server string) (bool, error) {
 	return reflect.DeepEqual(have, want), nil
 }
 
-// patiently sends a request again while Discord asks for that, until ctx ends.
+// patiently sends a request again while that may help, until ctx ends.
 func (d *Discord) patiently(ctx context.Context, q request) error {
 	wait := 500 * time.Millisecond
 	for range patience {
 		err := d.call(ctx, q)
 		verdict, after := effect.Classify(err)
-		if err == nil || verdict != effect.Retry || !sleep(ctx, max(after, wait)) {
+		if err == nil || verdict != effect.Retry || tokenless(err) || !sleep(ctx, max(after, wait)) {
 			return err
 		}
 		wait *= 2

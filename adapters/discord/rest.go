@@ -40,6 +40,22 @@ type request struct {
 	repeatable bool
 }
 
+// bare requests go without the bot's token: theirs is in the path.
+func (q request) bare() bool {
+	return strings.HasPrefix(q.path, "/webhooks/") || strings.HasPrefix(q.path, "/interactions/")
+}
+
+// errToken says that the bot token can't be read.
+var errToken = errors.New("discord: the bot token")
+
+// tokenPause is how long requests wait for somebody to mend the bot token: what the bot has to say is not lost meanwhile.
+const tokenPause = time.Minute
+
+// tokenless reports whether a request failed for want of a bot token that Discord takes.
+func tokenless(err error) bool {
+	return errors.Is(err, errToken) || status(err) == http.StatusUnauthorized
+}
+
 // refusal is an answer of Discord's other than success.
 type refusal struct {
 	Status  int
@@ -98,6 +114,9 @@ func (d *Discord) call(ctx context.Context, q request) error {
 		return err
 	}
 	hr, err := d.request(ctx, q)
+	if errors.Is(err, errToken) {
+		return effect.Retryable(err, tokenPause)
+	}
 	if err != nil {
 		return effect.Permanently(err)
 	}
@@ -146,12 +165,12 @@ func (d *Discord) request(ctx context.Context, q request) (*http.Request, error)
 	if body != nil {
 		hr.Header.Set("Content-Type", kind)
 	}
-	if strings.HasPrefix(q.path, "/webhooks/") || strings.HasPrefix(q.path, "/interactions/") { // the token is in the path
+	if q.bare() {
 		return hr, nil
 	}
 	token, err := d.outside.Secret(d.settings.BotToken)
 	if err != nil {
-		return nil, fmt.Errorf("discord: the bot token: %w", err)
+		return nil, fmt.Errorf("%w: %w", errToken, err)
 	}
 	hr.Header.Set("Authorization", "Bot "+token)
 	return hr, nil
@@ -210,6 +229,8 @@ func (d *Discord) refused(q request, r route, answer *http.Response, raw []byte)
 		return no
 	case answer.StatusCode >= 500:
 		return effect.Retryable(no, 0)
+	case answer.StatusCode == http.StatusUnauthorized && !q.bare():
+		return effect.Retryable(no, tokenPause)
 	case no.Code == codeOldEdits:
 		return effect.Retryable(no, oldEditPause)
 	}

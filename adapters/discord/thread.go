@@ -6,6 +6,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/adapters/discord/embed"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -15,21 +16,28 @@ const threadNameMost = 100
 // threadRests is after how many minutes without a message a thread leaves the list: a week, the longest that there is.
 const threadRests = 10080
 
-// postUnder posts into the thread of a card. What is loud is posted as a reply to the card, in the channel, where everybody sees it.
+// postUnder posts into the thread of a card. What is loud is posted as a reply to the card, in the channel, where everybody sees it;
+// so is what can't be said in the thread: deleted, locked by a moderator, or one that the bot may not begin.
 func (d *Discord) postUnder(ctx context.Context, to chat.Place, key string, m port.Worded, messages []embed.Message) (chat.Ref, error) {
 	card := m.Under.ID
-	if loud(m.Message) {
-		id, err := d.send(ctx, to.Channel, key, messages, &reference{Message: card})
-		return chat.Ref{Place: to, ID: id}, err
+	if !loud(m.Message) {
+		id, err := d.sendUnder(ctx, to, key, m, messages)
+		if verdict, _ := effect.Classify(err); err == nil || verdict != effect.Permanent {
+			return chat.Ref{Place: to, ID: card + "/" + id}, err
+		}
+		d.outside.Log.Warn("a message can't be said in its thread: it stands in the channel", "channel", to.Channel, "error", err)
 	}
+	id, err := d.send(ctx, to.Channel, key, messages, &reference{Message: card})
+	return chat.Ref{Place: to, ID: id}, err
+}
+
+// sendUnder posts into the thread of a card, which it begins where there is none.
+func (d *Discord) sendUnder(ctx context.Context, to chat.Place, key string, m port.Worded, messages []embed.Message) (string, error) {
+	card := m.Under.ID
 	id, err := d.send(ctx, card, key, messages, nil) // a thread has the id of the message that it began with
 	if has(err, codeUnknownChannel) {
-		switch err = d.startThread(ctx, to.Channel, card, m.Message.Thread); {
-		case has(err, codeUnknownMessage): // the card was deleted
-			id, err := d.send(ctx, to.Channel, key, messages, nil)
-			return chat.Ref{Place: to, ID: id}, err
-		case err != nil:
-			return chat.Ref{}, err
+		if err := d.startThread(ctx, to.Channel, card, m.Message.Thread); err != nil {
+			return "", err
 		}
 		id, err = d.send(ctx, card, key, messages, nil)
 	}
@@ -39,7 +47,7 @@ func (d *Discord) postUnder(ctx context.Context, to chat.Place, key string, m po
 			id, err = d.send(ctx, card, key, messages, nil)
 		}
 	}
-	return chat.Ref{Place: to, ID: card + "/" + id}, err
+	return id, err
 }
 
 // loud messages must be seen by everybody in the channel.

@@ -38,6 +38,15 @@ var troubles = map[string]bool{
 	"internal_error": true, "fatal_error": true, "service_unavailable": true, "request_timeout": true, "team_added_to_org": true, "org_login_required": true,
 }
 
+// suspended are refusals of everything that the bot would say, until somebody mends them: what it has to say waits.
+var suspended = map[string]bool{
+	"invalid_auth": true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true,
+	"ekm_access_denied": true, "message_limit_exceeded": true, "external_channel_migrating": true,
+}
+
+// suspendedPause is the wait after one of them.
+const suspendedPause = time.Minute
+
 // unreachable is the least wait after a connection that could not be made.
 const unreachable = 2 * time.Second
 
@@ -65,6 +74,9 @@ func (s *Slack) failed(err error, t track, repeatable bool) error {
 	case errors.As(err, &refused) && !troubles[refused.Err]:
 		if do := advice[refused.Err]; do != "" {
 			say = fmt.Errorf("%w in %s: %s", say, t.channel, do)
+		}
+		if suspended[refused.Err] {
+			return effect.Retryable(say, suspendedPause)
 		}
 		return effect.Permanently(say)
 	case errors.As(err, &status) && status.Code < http.StatusInternalServerError:
