@@ -236,6 +236,12 @@ func (a *accepted) answer(d port.Delivery, reply chat.Reply) {
 	a.telling <- struct{}{}
 	defer func() { <-a.telling }()
 	platform, ok := a.bot.platforms[d.Account.Platform].(port.Answerer)
+	if ok && a.bot.address != "" {
+		reply.Messages = slices.Clone(reply.Messages)
+		for i, m := range reply.Messages {
+			reply.Messages[i] = a.bot.linked(platform, m)
+		}
+	}
 	until, wait := a.bot.now().Add(answerPatience), firstRetry
 	for ok {
 		err := a.tell(platform, port.Answer{Delivery: d, Reply: reply, Reader: a.bot.Reader(nil), At: a.bot.now()})

@@ -23,6 +23,7 @@ type far struct {
 	answers []string
 	fail    []error // of the coming answers
 	under   []string
+	links   []string // of cards
 	slow    time.Duration
 	nothing bool // answers nothing more
 }
@@ -48,6 +49,9 @@ func (f *far) Post(ctx context.Context, to chat.Place, key string, m port.Worded
 	ref, err := f.platform.Post(ctx, to, key, m)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	for _, b := range m.Message.Buttons {
+		f.links = append(f.links, b.URL)
+	}
 	if m.Message.Card == "" {
 		f.under = append(f.under, ref.ID+" under "+m.Under.ID)
 	}
@@ -216,6 +220,24 @@ func TestMessagesWaitForTheCardThatTheyBelongUnder(t *testing.T) {
 		time.Sleep(time.Minute)
 		if got := strings.Join(f.under, ", "); got != "m2 under m1, m3 under m1, m4 under m1, m5 under " {
 			t.Errorf("%s", got)
+		}
+	})
+}
+
+// Links to the bot's own pages are whole where readers are not on them already.
+func TestLinksAreWholeElsewhere(t *testing.T) {
+	playFar(t, func(y *toy) {
+		y.address = "https://gonogo.example.org/"
+		y.behaviour.Cards["R"] = func(*bot.Reading, string) (chat.Message, []chat.Place, error) {
+			buttons := []chat.Button{{Name: "run", URL: "/runs/1"}, {Name: "else", URL: "https://ci.example.org/1"}}
+			return chat.Message{Card: "R-1", Title: chat.Say("toy.card"), Buttons: buttons}, []chat.Place{place("general")}, nil
+		}
+		y.deeds["plan"] = sure(func(turn *bot.Turn) error { return turn.Card("R-1") })
+	}, func(y *toy, f *far) {
+		y.do("k1", "/do plan")
+		time.Sleep(time.Minute)
+		if got := strings.Join(f.links, ", "); got != "https://gonogo.example.org/runs/1, https://ci.example.org/1" {
+			t.Errorf("the card links to %s", got)
 		}
 	})
 }

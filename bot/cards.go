@@ -131,6 +131,7 @@ func (b *Bot) showIn(ctx context.Context, s showing, place chat.Place, m port.Wo
 	if !ok {
 		return ref, effect.Permanently(fmt.Errorf("no platform %q", place.Platform))
 	}
+	m.Message = b.linked(platform, m.Message)
 	var err error
 	key := "card:" + s.subject + ":" + place.Channel
 	if known {
@@ -199,7 +200,7 @@ func (b *Bot) post(ctx context.Context, e effect.Effect) (any, error) {
 	if wait := b.pauses.left(pausing{place: p.To}, b.now()); wait > 0 {
 		return nil, effect.Retryable(errPaused, wait)
 	}
-	worded := port.Worded{Message: p.Message, Reader: b.Reader(nil), At: b.now()}
+	worded := port.Worded{Message: b.linked(platform, p.Message), Reader: b.Reader(nil), At: b.now()}
 	if threaded, ok := platform.(port.Threaded); ok && threaded.Threads() {
 		worded.Under = b.root(ctx, p.Message.Thread, p.To)
 	}

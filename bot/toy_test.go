@@ -42,6 +42,7 @@ type toy struct {
 	far       *far // in place of platform where it is set
 	log       *bytes.Buffer
 	grace     time.Duration
+	address   string
 	stop      context.CancelFunc
 	ended     chan struct{}
 }
@@ -105,7 +106,7 @@ func (y *toy) start() {
 		chats = y.far
 	}
 	y.bot, err = bot.New(bot.Options{
-		Store: y.store, Organisation: y.organisation("digest-1"), Behaviour: y.behaviour, Platforms: []port.Platform{chats},
+		Store: y.store, Organisation: y.organisation("digest-1"), Behaviour: y.behaviour, Platforms: []port.Platform{chats}, Address: y.address,
 		Now: time.Now, Log: slog.New(slog.NewTextHandler(y.log, nil)), Redact: func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") },
 	})
 	if err != nil {

@@ -54,6 +54,15 @@ func releaseMessage(r *bot.Reading, rel release.Release) (chat.Message, error) {
 	if rel.Link != "" {
 		m.Buttons = append(m.Buttons, chat.Button{Name: "ticket", Label: "button.ticket", URL: rel.Link})
 	}
+	if n := len(rel.Deployments); n > 0 {
+		d, _, err := deployments.Get(r, rel.Deployments[n-1])
+		if err != nil {
+			return m, err
+		}
+		if d.Run.Link != "" {
+			m.Buttons = append(m.Buttons, chat.Button{Name: "pipeline", Label: "button.pipeline", URL: d.Run.Link})
+		}
+	}
 	return m, nil
 }
 

@@ -50,6 +50,7 @@ type Organisation struct {
 type Operations struct {
 	Listen    string   `yaml:"listen" pattern:"listen" default:"127.0.0.1:7474" doc:"Address of the web chat and of /metrics, /healthz and /readyz."`
 	Hosts     []string `yaml:"hosts" pattern:"host" doc:"Names besides addresses and localhost under which browsers reach the web chat, without port: what a proxy in front of it is called."`
+	Address   string   `yaml:"address" pattern:"address" doc:"Where people reach the web chat from elsewhere: links on Slack and Discord begin with it, like https://gonogo.example.org."`
 	Secure    bool     `yaml:"secure" default:"false" doc:"Cookies for HTTPS only: where a proxy in front of the web chat speaks it."`
 	Data      string   `yaml:"data" default:"gonogo-data" doc:"Folder of the store. One process holds it at a time."`
 	Reserve   Size     `yaml:"reserve" default:"512MB" doc:"Free disk space below which nothing new is accepted."`

@@ -46,6 +46,7 @@ var patterns = map[string]*pattern{
 	"tier":     {regexp.MustCompile(`^(low|medium|high)$`), "one of low, medium and high"},
 	"url":      {regexp.MustCompile(`^https?://[^\s/]`), "an http:// or https:// URL"},
 	"template": {regexp.MustCompile(`^(https?://[^\s/]|\{address\})`), "an http:// or https:// URL, or one that begins with {address}"},
+	"address":  {regexp.MustCompile(`^https?://[^\s/]+$`), "an http:// or https:// URL without a path, like https://gonogo.example.org"},
 	"host":     {regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`), "a host name in lower case without port, like chat.example.org"},
 	"key":      {regexp.MustCompile(`^ed25519:[A-Za-z0-9+/]{43}=$`), "a public key: ed25519: and its 32 bytes in base64"},
 	"listen":   {regexp.MustCompile(`^[^\s]*:[0-9]{1,5}$`), "an address with a port, like 127.0.0.1:7474"},

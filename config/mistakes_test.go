@@ -19,7 +19,7 @@ type mistake struct {
 var mistakes = []mistake{
 	{"unknown key", "  zone: Europe/Berlin", "  zonne: Europe/Berlin", "organisation.zonne", `did you mean zone?`, true},
 	{"unknown section", "freezes:\n", "freeezes:\n", "freeezes", "did you mean freezes?", true},
-	{"far from any key", "  reserve: 512MB", "  qqqqqqqq: 512MB", "operations.qqqqqqqq", "known are listen, hosts, secure, data, reserve, retention and log", true},
+	{"far from any key", "  reserve: 512MB", "  qqqqqqqq: 512MB", "operations.qqqqqqqq", "known are listen, hosts, address, secure, data, reserve, retention and log", true},
 	{"key twice", "  name: Our organisation", "  name: Our organisation\n§  name: Again", "organisation.name", "here twice, first in line", false},
 	{"text expected", "  name: Our organisation", "  name: 12", "organisation.name", "a number where a text is expected", true},
 	{"text not repeated", "  name: Our organisation", "  name: [12]", "organisation.name", "a list where a single value", true},

@@ -50,6 +50,7 @@ var enReleases = map[chat.Code]string{
 	"button.explain":        "Explain gates",
 	"button.cancel_release": "Cancel release",
 	"button.ticket":         "Change ticket",
+	"button.pipeline":       "Pipeline run",
 	"button.rollback":       "Roll back",
 	"button.retry_rollback": "Retry rollback",
 	"confirm.cancel":        "Cancel {release}, {what}?",

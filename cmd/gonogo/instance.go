@@ -192,7 +192,7 @@ func (i *instance) assemble(org *organisation.Organisation) (err error) {
 	}
 	i.bot, err = bot.New(bot.Options{
 		Store: i.store, Organisation: org, Behaviour: behaviour, Platforms: platforms, Heard: door.heard,
-		Now: time.Now, Log: i.log, Redact: i.secrets.redact, Attempted: i.meters.attempted, Step: onStep, Sample: i.sample,
+		Now: time.Now, Log: i.log, Redact: i.secrets.redact, Attempted: i.meters.attempted, Step: onStep, Sample: i.sample, Address: i.config.Operations.Address,
 	})
 	if err != nil {
 		return err

@@ -1,0 +1,32 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/port"
+)
+
+// linked makes links to the bot's own pages whole for a platform whose readers are not on them already.
+func (b *Bot) linked(p port.Platform, m chat.Message) chat.Message {
+	if _, elsewhere := p.(port.Answerer); !elsewhere || b.address == "" {
+		return m
+	}
+	m.Buttons = b.whole(m.Buttons)
+	m.Sections = slices.Clone(m.Sections)
+	for i := range m.Sections {
+		m.Sections[i].Buttons = b.whole(m.Sections[i].Buttons)
+	}
+	return m
+}
+
+func (b *Bot) whole(buttons []chat.Button) []chat.Button {
+	out := slices.Clone(buttons)
+	for i := range out {
+		if strings.HasPrefix(out[i].URL, "/") {
+			out[i].URL = b.address + out[i].URL
+		}
+	}
+	return out
+}
