@@ -149,16 +149,26 @@ func (s *Slack) event(ctx context.Context, e payload.Envelope) error {
 	return nil
 }
 
-// mention is one at the beginning of a line: the bot's own, in what was said to it.
-var mention = regexp.MustCompile(`^\s*<@[A-Z0-9]+(\|[^>]*)?>[\s,:]*`)
+// mention is one at the beginning of a line.
+var mention = regexp.MustCompile(`^\s*<@([A-Z0-9]+)(\|[^>]*)?>[\s,:]*`)
+
+// addressed is what was said to the bot in a line that begins with a mention of it. A line that begins with somebody else's is said
+// to them. Which mention is the bot's is not known where Slack does not say.
+func addressed(text, bot string) (said string, ok bool) {
+	m := mention.FindStringSubmatch(text)
+	if m == nil || bot != "" && m[1] != bot {
+		return text, false
+	}
+	return text[len(m[0]):], true
+}
 
 // typed takes a line said to the bot: one that begins with a mention of it, or any in its direct messages. What apps write,
 // edits and the like are none.
 func (s *Slack) typed(ctx context.Context, w *workspace, e payload.Envelope) error {
 	m := e.Event
 	direct := m.Type == payload.Message && m.ChannelType == "im"
-	said := mention.ReplaceAllString(m.Text, "")
-	if m.Subtype != "" || m.BotID != "" || m.UserID == "" || e.EventID == "" || !direct && (m.Type == payload.Message || said == m.Text) {
+	said, called := addressed(m.Text, e.Bot())
+	if m.Subtype != "" || m.BotID != "" || m.UserID == "" || e.EventID == "" || !direct && (m.Type == payload.Message || !called) {
 		return nil
 	}
 	line := strings.TrimSpace(unescape(said))

@@ -48,6 +48,7 @@ func TestWhatIsSaidArrives(t *testing.T) {
 				}
 				before := len(s.lines())
 				s.Say("UANN", "C1", "hey <@UBOTT1> what do you think?")
+				s.Say("UANN", "C1", "<@UBOB> release list says <@UBOTT1>")
 				s.Event("T1", "UANN", map[string]any{"type": "message", "channel_type": "im", "channel": "D1", "bot_id": "B7", "user": "UANN", "text": "/release list"})
 				s.Event("T1", "UANN", map[string]any{"type": "message", "channel_type": "im", "channel": "D1", "subtype": "message_changed"})
 				s.Event("T1", "UANN", map[string]any{"type": "message", "channel_type": "channel", "channel": "C1", "user": "UANN", "text": "/release list"})

@@ -41,6 +41,8 @@ type Envelope struct {
 type Authorization struct {
 	EnterpriseID string `json:"enterprise_id"`
 	TeamID       string `json:"team_id"`
+	UserID       string `json:"user_id"` // the bot's own user, where IsBot is set
+	IsBot        bool   `json:"is_bot"`
 }
 
 // Event is what happened; which fields are set depends on the kind.
@@ -87,6 +89,14 @@ func (e Envelope) Origin() Origin {
 	return Origin{e.TeamID, e.EnterpriseID}
 }
 
+// Bot is the bot's own user in the workspace; empty if the event does not say.
+func (e Envelope) Bot() string {
+	if len(e.Authorizations) > 0 && e.Authorizations[0].IsBot {
+		return e.Authorizations[0].UserID
+	}
+	return ""
+}
+
 // EnvelopeJSON reads an envelope. An event of a kind that the bot does not take has its Type alone.
 func EnvelopeJSON(raw []byte) (Envelope, error) {
 	var e Envelope
@@ -98,7 +108,7 @@ func EnvelopeJSON(raw []byte) (Envelope, error) {
 		authorized = authorized[:1]
 	}
 	for _, a := range authorized {
-		if err := short(a.EnterpriseID, a.TeamID); err != nil {
+		if err := short(a.EnterpriseID, a.TeamID, a.UserID); err != nil {
 			return Envelope{}, err
 		}
 	}
