@@ -2,13 +2,16 @@ package embed_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/adapters/contract/cards"
 	"github.com/gonogo-chat/gonogo/adapters/discord/embed"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -68,9 +71,24 @@ func card() chat.Message {
 	}
 }
 
-// TestGoldens shows what messages become. Each golden is what is posted, one after the other.
+// snowflake is the account that somebody of the kept cards has on the server.
+func snowflake(handle string) chat.Account {
+	i := slices.Index([]string{"dev", "peer", "chair", "sec", "owner", "sre"}, handle)
+	return chat.Account{Platform: "discord", Workspace: server, ID: fmt.Sprintf("20000000000000001%d", i)}
+}
+
+// TestGoldens shows what messages become: difficult ones, and every kind that the bot says. Each golden is what is posted, one
+// after the other.
 func TestGoldens(t *testing.T) {
 	t.Parallel()
+	kept, err := cards.Load("../../../testdata/cards")
+	if err != nil {
+		t.Fatal(err)
+	}
+	goldens := map[string][]embed.Message{}
+	for _, c := range kept {
+		goldens["every-"+c.Name] = embed.Render(c.Worded(cards.Reader{Linked: snowflake}), server)
+	}
 	for name, m := range map[string]chat.Message{
 		"card":    card(),
 		"mention": {Title: chat.Say("value.person", chat.People("person", []string{"p1"})), Tone: chat.Bad, Mentions: []string{"p1", "p2"}},
@@ -81,9 +99,11 @@ func TestGoldens(t *testing.T) {
 		}},
 		"long": {Title: chat.Say("quote", quote("long")), Sections: []chat.Section{{Lines: []chat.Line{line(strings.Repeat("many words ", 900))}}, {Pre: strings.Repeat("output\n", 400)}}},
 	} {
+		goldens[name] = render(m)
+	}
+	for name, messages := range goldens {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			messages := render(m)
 			for _, m := range messages {
 				if wrong := embed.Check(m); len(wrong) > 0 {
 					t.Errorf("Discord would refuse it: %q", wrong)
