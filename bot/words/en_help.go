@@ -14,7 +14,7 @@ var enHelp = map[chat.Code]string{
 	"help.param.optional":         "{param} (may be left out): {help}[[ One of: {choices}.]]",
 	"help.param.dry_run":          "--dry-run: the same decision, shown and not made.",
 	"help.example":                "{line} {does}",
-	"help.who.everybody":          "Everybody whose account is linked may use it.",
+	"help.who.everybody":          "Everybody may say it; where it takes a right, it says which.",
 	"help.who.you":                "You may use it (right {right})[[, as may {holders}]].",
 	"help.who.others":             "It needs the right {right}[[: {holders} may]].",
 	"help.heading.parameters":     "What it takes",
