@@ -14,6 +14,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/state"
+	"github.com/gonogo-chat/gonogo/state/kv"
 )
 
 // delivered are requests that a platform has acknowledged and that are not answered yet. They are sealed, since they hold what
@@ -28,10 +29,14 @@ type sealedDelivery struct {
 const (
 	acceptedMost  = 50_000 // requests waiting; beyond it nothing more is accepted
 	decidedAtOnce = 2048   // requests of different accounts being decided; most of them wait for facts from outside
-	answersAtOnce = 64
-	answeredMost  = 8192 // answered keys remembered at least, so that a late redelivery is not answered twice
-	finishedMost  = 256  // answered requests forgotten in one turn
+	answersAtOnce = 64     // on each platform
+	answeredMost  = 8192   // answered keys remembered at least, so that a late redelivery is not answered twice
+	finishedMost  = 256    // answered requests forgotten in one turn
 )
+
+// decidePatience is how long a request is tried that the bot fails at: a fault of its own must not keep the account's other requests
+// waiting for ever. What can't be stored waits as long as it takes.
+const decidePatience = 2 * time.Minute
 
 // answerPatience bounds how long an answer is tried: longer than a platform is down for a moment, shorter than a handle lives.
 const answerPatience = 2 * time.Minute
@@ -49,7 +54,7 @@ type accepted struct {
 	answered map[string]bool // lately, and a while before that
 	before   map[string]bool
 	deciding chan struct{}
-	telling  chan struct{}
+	telling  map[string]chan struct{} // by platform: one that takes nothing holds up no other
 	finished chan string
 	leaving  chan struct{}
 	active   sync.WaitGroup
@@ -57,10 +62,14 @@ type accepted struct {
 }
 
 func newAccepted(b *Bot) *accepted {
-	return &accepted{
+	a := &accepted{
 		bot: b, lanes: map[chat.Account][]port.Delivery{}, answered: map[string]bool{}, deciding: make(chan struct{}, decidedAtOnce),
-		telling: make(chan struct{}, answersAtOnce), finished: make(chan string, finishedMost), leaving: make(chan struct{}),
+		telling: map[string]chan struct{}{}, finished: make(chan string, finishedMost), leaving: make(chan struct{}),
 	}
+	for name := range b.platforms {
+		a.telling[name] = make(chan struct{}, answersAtOnce)
+	}
+	return a
 }
 
 // Accept takes a request durably before it is decided.
@@ -189,11 +198,12 @@ func (a *accepted) work(account chat.Account) {
 	}
 }
 
-// decide decides one request, as often as it takes. An error means that the bot stops.
+// decide decides one request, as often as it takes: one that the bot itself fails at is given up after a while, and whoever asked is
+// told so. An error means that the bot stops.
 func (a *accepted) decide(d port.Delivery) (chat.Reply, error) {
 	a.deciding <- struct{}{}
 	defer func() { <-a.deciding }()
-	wait := firstRetry
+	wait, until := firstRetry, a.bot.now().Add(decidePatience)
 	for {
 		began := a.bot.now()
 		reply, err := guarded(func() (chat.Reply, error) { return a.bot.heed(d) })
@@ -204,12 +214,21 @@ func (a *accepted) decide(d port.Delivery) (chat.Reply, error) {
 		if a.left() || a.bot.ctx.Err() != nil {
 			return reply, err
 		}
+		if began.After(until) && a.bot.Accepting() == nil && !unstored(err) {
+			a.bot.log.Error("an accepted request is given up", "key", d.Key, "error", a.bot.redact(err.Error()))
+			return rejection(chat.Reject("request.given_up")), nil
+		}
 		a.bot.log.Error("an accepted request could not be decided yet", "key", d.Key, "error", a.bot.redact(err.Error()))
 		if !a.sleep(wait) {
 			return reply, err
 		}
 		wait = min(2*wait, longestRetry)
 	}
+}
+
+// unstored reports whether a request failed only since nothing can be stored at the moment.
+func unstored(err error) bool {
+	return slices.ContainsFunc([]error{kv.ErrNoSpace, kv.ErrReadOnly, kv.ErrClosed, state.ErrClosed, state.ErrBroken}, func(e error) bool { return errors.Is(err, e) })
 }
 
 // heed takes an accepted request as if it were said or pressed now.
@@ -233,8 +252,10 @@ func (a *accepted) sleep(d time.Duration) bool {
 
 // answer tells whoever asked, while the platform takes it.
 func (a *accepted) answer(d port.Delivery, reply chat.Reply) {
-	a.telling <- struct{}{}
-	defer func() { <-a.telling }()
+	if telling := a.telling[d.Account.Platform]; telling != nil {
+		telling <- struct{}{}
+		defer func() { <-telling }()
+	}
 	platform, ok := a.bot.platforms[d.Account.Platform].(port.Answerer)
 	if ok && a.bot.address != "" {
 		reply.Messages = slices.Clone(reply.Messages)

@@ -15,6 +15,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/state/kv"
 )
 
 // far is a platform that is answered after it was acknowledged, and has threads.
@@ -176,6 +177,76 @@ func TestAnAnswerIsTriedAgain(t *testing.T) {
 		synctest.Wait()
 		if said := f.said(); said != "" || strings.Contains(y.log.String(), "hunter2") || !strings.Contains(y.log.String(), "nobody could be told") {
 			t.Errorf("said %q, logged %s", said, y.log)
+		}
+	})
+}
+
+// deaf is a platform that no answer comes through to.
+type deaf struct{ platform }
+
+func (*deaf) Name() string { return "deaf" }
+
+func (*deaf) Answer(ctx context.Context, _ port.Answer) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// Answers on one platform don't wait for another that takes none.
+func TestPlatformsAreAnsweredBesideEachOther(t *testing.T) {
+	playFar(t, func(y *toy) { y.more = []port.Platform{&deaf{}} }, func(y *toy, f *far) {
+		for i := range 200 {
+			d := delivery(fmt.Sprint("deaf", i), "dana", "/nonsense")
+			d.Account = chat.Account{Platform: "deaf", Workspace: "w", ID: fmt.Sprint(i)}
+			y.accept(d)
+		}
+		y.accept(delivery("k1", "dana", "/nonsense"))
+		synctest.Wait()
+		if said := f.said(); said != `"h" k1 command.unknown` {
+			t.Errorf("said %q", said)
+		}
+	})
+}
+
+// A request that the bot fails at again and again is given up, said so, and holds up no other of the same account.
+func TestARequestThatBreaksTheBotIsGivenUp(t *testing.T) {
+	playFar(t, func(y *toy) {
+		y.deeds["break"] = func(*bot.Turn) (chat.Reply, error) { panic("a fault of the bot's") }
+		failing := 0
+		y.deeds["mend"] = func(*bot.Turn) (chat.Reply, error) {
+			if failing++; failing < 3 {
+				return chat.Reply{}, errOther
+			}
+			return ok(), nil
+		}
+	}, func(y *toy, f *far) {
+		y.accept(delivery("k1", "dana", "/do mend"))
+		y.accept(delivery("k2", "dana", "/do break"))
+		y.accept(delivery("k3", "dana", "/do note"))
+		time.Sleep(10 * time.Minute)
+		if said := f.said(); said != `"h" k1 toy.done, "h" k2 request.given_up, "h" k3 toy.done` {
+			t.Errorf("said %q", said)
+		}
+		if strings.Contains(y.log.String(), "hunter2") {
+			t.Errorf("logged %s", y.log)
+		}
+	})
+}
+
+// What can't be stored for a while waits, however long that is.
+func TestARequestWaitsForTheStore(t *testing.T) {
+	playFar(t, func(y *toy) {
+		begun := time.Now()
+		y.deeds["store"] = func(*bot.Turn) (chat.Reply, error) {
+			if time.Since(begun) < 10*time.Minute {
+				return chat.Reply{}, fmt.Errorf("put: %w", kv.ErrNoSpace)
+			}
+			return ok(), nil
+		}
+	}, func(y *toy, f *far) {
+		y.accept(delivery("k1", "dana", "/do store"))
+		time.Sleep(15 * time.Minute)
+		if said := f.said(); said != `"h" k1 toy.done` {
+			t.Errorf("said %q", said)
 		}
 	})
 }

@@ -40,6 +40,7 @@ type toy struct {
 	other     *other
 	platform  *platform
 	far       *far // in place of platform where it is set
+	more      []port.Platform
 	log       *bytes.Buffer
 	grace     time.Duration
 	address   string
@@ -106,7 +107,7 @@ func (y *toy) start() {
 		chats = y.far
 	}
 	y.bot, err = bot.New(bot.Options{
-		Store: y.store, Organisation: y.organisation("digest-1"), Behaviour: y.behaviour, Platforms: []port.Platform{chats}, Address: y.address,
+		Store: y.store, Organisation: y.organisation("digest-1"), Behaviour: y.behaviour, Platforms: append([]port.Platform{chats}, y.more...), Address: y.address,
 		Now: time.Now, Log: slog.New(slog.NewTextHandler(y.log, nil)), Redact: func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") },
 	})
 	if err != nil {

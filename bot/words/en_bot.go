@@ -18,6 +18,7 @@ var enBot = map[chat.Code]string{
 	"effect.cancel":      "Stopping the run of {subject}",
 	"effect.watch":       "Watching {subject}",
 	"may.not":            "You may not: that takes the right {right}[[ for {service}]][[ in {environment}]].[[ Ask {holders}.]]",
+	"request.given_up":   "The bot failed at this request again and again: nothing was done. Ask whoever runs it; the reason is in its log.",
 	"request.key":        "The delivery key is too long: at most {limit} bytes are taken.",
 	"list.more":          "Only the first {shown} are shown.",
 	"quote":              "{text}",
