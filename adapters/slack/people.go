@@ -52,6 +52,12 @@ func (s *Slack) workspaceIDs() (ids []string) {
 	return ids
 }
 
+// Maps reports whether a user group of a workspace, or of an enterprise, is mapped to a configured group.
+func (s *Slack) Maps(workspace, group string) bool {
+	_, mapped := s.settings.Groups[group]
+	return mapped && slices.Contains(s.workspaceIDs(), workspace)
+}
+
 // readRoll reads who there is and who is in the groups. Nothing is told unless all of it could be read: a person missing from half
 // a list would lose their vote.
 func (s *Slack) readRoll(ctx context.Context, id string) error {

@@ -24,6 +24,8 @@ type platform interface {
 	Run(context.Context) error
 	// Handler serves what the platform calls, under "/" and its name.
 	Handler() http.Handler
+	// Maps reports whether a group or role of a workspace is mapped to a configured group.
+	Maps(workspace, group string) bool
 }
 
 // platforms is the catalogue of chat platforms.
@@ -58,7 +60,8 @@ func buildPlatforms(c *config.Config, o *outside) ([]platform, error) {
 	return out, nil
 }
 
-// connectPlatforms builds the configured ones around the bot, which is there by the time anything is said.
+// connectPlatforms builds the configured ones around the bot, which is there by the time anything is said. What a platform said of
+// a group's members holds while its settings map the group.
 func (i *instance) connectPlatforms(door port.Door) ([]platform, error) {
 	i.outside.chat = chatOutside{
 		door: door, log: i.log,
@@ -66,7 +69,11 @@ func (i *instance) connectPlatforms(door port.Door) ([]platform, error) {
 		reader:   func(z *time.Location) port.Reader { return i.bot.Reader(z) },
 		places:   func() []chat.Place { return places(i.bot.Organisation()) },
 	}
-	return buildPlatforms(i.config, i.outside)
+	chats, err := buildPlatforms(i.config, i.outside)
+	i.ports.Mapped = func(name, workspace, group string) bool {
+		return slices.ContainsFunc(chats, func(p platform) bool { return p.Name() == name && p.Maps(workspace, group) })
+	}
+	return chats, err
 }
 
 // specs are the declared commands in order.
