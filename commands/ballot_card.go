@@ -32,7 +32,7 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		asked = append(asked, chat.Field{Label: "label.ticket", Value: chat.Say("value.word", chat.Word("word", rel.Ticket))})
 	}
 	if a := rel.Artifact; a != nil {
-		asked = append(asked, chat.Field{Label: "label.commit", Value: chat.Say("value.commit", chat.Word("commit", short(a.Build.Commit)), chat.Word("run", a.Build.RunID))})
+		asked = append(asked, commitField(a.Build)...)
 	}
 	asked = append(asked, chat.Field{Label: "label.proposal", Value: chat.Say("value.digest", chat.Word("digest", short(b.Digest)))})
 	m.Sections = []chat.Section{{Fields: asked}}

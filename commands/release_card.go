@@ -7,6 +7,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
 	"github.com/gonogo-chat/gonogo/state"
@@ -89,11 +90,18 @@ func releaseFields(rel release.Release) []chat.Field {
 	}
 	fields = append(fields, chat.Field{Label: "label.ticket", Value: ticket})
 	if a := rel.Artifact; a != nil {
-		fields = append(fields,
-			chat.Field{Label: "label.artifact", Value: chat.Say("value.digest", chat.Word("digest", short(a.Digest)))},
-			chat.Field{Label: "label.commit", Value: chat.Say("value.commit", chat.Word("commit", short(a.Build.Commit)), chat.Word("run", a.Build.RunID))})
+		fields = append(fields, chat.Field{Label: "label.artifact", Value: chat.Say("value.digest", chat.Word("digest", short(a.Digest)))})
+		fields = append(fields, commitField(a.Build)...)
 	}
 	return fields
+}
+
+// commitField is what a build says that it was made from; nothing of a build that says nothing, which the metadata gate stops.
+func commitField(b port.Build) []chat.Field {
+	if b.Commit == "" && b.RunID == "" {
+		return nil
+	}
+	return []chat.Field{{Label: "label.commit", Value: chat.Say("value.commit", chat.Word("commit", short(b.Commit)), chat.Word("run", b.RunID))}}
 }
 
 // tierValue is the risk tier with the rule that gave it and that rule's reason, or that none applied.
