@@ -4,6 +4,7 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 
 // enOperations words what the running bot says of itself: its channels, a newcomer's welcome, tokens, restored backups.
 var enOperations = map[chat.Code]string{
+	"channel.own":      "What you say to the bot from here.",
 	"channel.releases": "Releases: plan them, watch them, deploy them.",
 	"channel.cab":      "Votes: cards to vote on.",
 	"channel.oncall":   "Pages and follow-ups.",

@@ -127,6 +127,10 @@ func localAccount(org *organisation.Organisation, person string) (string, bool) 
 	return p.Accounts[i].ID, true
 }
 
+// ownChannel is the local channel of an organisation whose channels are all elsewhere: a place to say something in, from this machine,
+// such as a confirmation or the code of a link.
+const ownChannel = "#gonogo"
+
 // channels are the local ones, each once.
 func channels(org *organisation.Organisation) []webchat.Channel {
 	var out []webchat.Channel
@@ -141,9 +145,12 @@ func channels(org *organisation.Organisation) []webchat.Channel {
 		for _, p := range c.places {
 			same := func(x webchat.Channel) bool { return x.Name == p.Channel }
 			if p.Platform == webchat.PlatformName && !slices.ContainsFunc(out, same) {
-				out = append(out, webchat.Channel{Name: p.Channel, Topic: words.Label(c.topic)})
+				out = append(out, webchat.Channel{Name: p.Channel, Topic: words.Label(c.topic), Workspace: p.Workspace})
 			}
 		}
+	}
+	if len(out) == 0 {
+		out = append(out, webchat.Channel{Name: ownChannel, Topic: words.Label("channel.own")})
 	}
 	return out
 }
