@@ -73,6 +73,13 @@ const (
 	CodeDisallowedIntents = 4014
 )
 
+// Close codes after which a session can't be resumed: a new one begins.
+const (
+	codeNotAuthenticated = 4003
+	codeInvalidSeq       = 4007
+	codeTimedOut         = 4009
+)
+
 // session is what a connection resumes.
 type session struct {
 	id     string
@@ -100,12 +107,17 @@ func Run(ctx context.Context, c Config) error {
 			switch closed.Code {
 			case CodeAuthentication, CodeInvalidShard, CodeShardingRequired, CodeInvalidVersion, CodeInvalidIntents, CodeDisallowedIntents:
 				return &Refused{Code: closed.Code, Reason: closed.Text}
+			case codeNotAuthenticated, codeInvalidSeq, codeTimedOut:
+				err = fmt.Errorf("%w: %w", errAnew, err)
 			}
 		}
 		pause := wait/2 + rand.N(wait) // spread, so that not all bots come back at once
 		switch wait = min(2*wait, longestWait); {
 		case errors.Is(err, errAnew):
-			s, pause = session{}, time.Second+rand.N(4*time.Second) // as Discord asks for
+			s, pause = session{}, max(pause, time.Second+rand.N(4*time.Second)) // as Discord asks for
+			if ready {
+				wait = firstWait
+			}
 		case ready:
 			wait, pause = firstWait, rand.N(quickly)
 		}

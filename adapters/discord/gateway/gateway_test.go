@@ -115,16 +115,17 @@ func TestRun(t *testing.T) {
 		hosts, heard, events []string
 		code                 int // with which Discord refused
 	}{
-		"events in order":  {turns: []turn{{says: []string{hello, ready, event("2"), event("3")}}}, hosts: []string{first}, heard: []string{"identify"}, events: []string{"READY", "E2", "E3"}},
-		"resumes":          {turns: []turn{{says: []string{hello, ready, event("2")}, close: 4000}, {says: []string{hello, event("3")}}}, hosts: []string{first, again}, heard: []string{"identify", "resume after 2"}, events: []string{"READY", "E2", "E3"}},
-		"asked to":         {turns: []turn{{says: []string{hello, ready, `{"op":7}`, event("9")}}, {says: []string{hello, event("2")}}}, hosts: []string{first, again}, heard: []string{"identify", "resume after 1"}, events: []string{"READY", "E2"}},
-		"session is over":  {turns: []turn{{says: []string{hello, ready}, close: 4000}, {says: []string{hello, `{"op":9,"d":false}`}}, {says: []string{hello, ready}}}, hosts: []string{first, again, first}, heard: []string{"identify", "resume after 1", "identify"}, events: []string{"READY", "READY"}},
-		"session may come": {turns: []turn{{says: []string{hello, ready}, close: 4000}, {says: []string{hello, `{"op":9,"d":true}`}}, {says: []string{hello, event("2")}}}, hosts: []string{first, again, again}, heard: []string{"identify", "resume after 1", "resume after 1"}, events: []string{"READY", "E2"}},
-		"heartbeat asked":  {turns: []turn{{says: []string{hello, `{"op":1}`, ready, `{"op":99}`}}}, hosts: []string{first}, heard: []string{"identify"}, events: []string{"READY"}},
-		"no greeting":      {turns: []turn{{says: []string{`{"op":0}`}, close: 1000}, {says: []string{hello, ready}}}, hosts: []string{first, first}, heard: []string{"identify"}, events: []string{"READY"}},
-		"no JSON":          {turns: []turn{{says: []string{hello, ready, `{`}}, {says: []string{hello, event("2")}}}, hosts: []string{first, again}, heard: []string{"identify", "resume after 1"}, events: []string{"READY", "E2"}},
-		"wrong token":      {turns: []turn{{says: []string{hello}, close: 4004}}, hosts: []string{first}, heard: []string{"identify"}, code: 4004},
-		"wrong intents":    {turns: []turn{{says: []string{hello}, close: 4014}}, hosts: []string{first}, heard: []string{"identify"}, code: 4014},
+		"events in order":   {turns: []turn{{says: []string{hello, ready, event("2"), event("3")}}}, hosts: []string{first}, heard: []string{"identify"}, events: []string{"READY", "E2", "E3"}},
+		"resumes":           {turns: []turn{{says: []string{hello, ready, event("2")}, close: 4000}, {says: []string{hello, event("3")}}}, hosts: []string{first, again}, heard: []string{"identify", "resume after 2"}, events: []string{"READY", "E2", "E3"}},
+		"asked to":          {turns: []turn{{says: []string{hello, ready, `{"op":7}`, event("9")}}, {says: []string{hello, event("2")}}}, hosts: []string{first, again}, heard: []string{"identify", "resume after 1"}, events: []string{"READY", "E2"}},
+		"session is over":   {turns: []turn{{says: []string{hello, ready}, close: 4000}, {says: []string{hello, `{"op":9,"d":false}`}}, {says: []string{hello, ready}}}, hosts: []string{first, again, first}, heard: []string{"identify", "resume after 1", "identify"}, events: []string{"READY", "READY"}},
+		"session may come":  {turns: []turn{{says: []string{hello, ready}, close: 4000}, {says: []string{hello, `{"op":9,"d":true}`}}, {says: []string{hello, event("2")}}}, hosts: []string{first, again, again}, heard: []string{"identify", "resume after 1", "resume after 1"}, events: []string{"READY", "E2"}},
+		"session timed out": {turns: []turn{{says: []string{hello, ready}, close: 4000}, {says: []string{hello}, close: 4009}, {says: []string{hello, ready}}}, hosts: []string{first, again, first}, heard: []string{"identify", "resume after 1", "identify"}, events: []string{"READY", "READY"}},
+		"heartbeat asked":   {turns: []turn{{says: []string{hello, `{"op":1}`, ready, `{"op":99}`}}}, hosts: []string{first}, heard: []string{"identify"}, events: []string{"READY"}},
+		"no greeting":       {turns: []turn{{says: []string{`{"op":0}`}, close: 1000}, {says: []string{hello, ready}}}, hosts: []string{first, first}, heard: []string{"identify"}, events: []string{"READY"}},
+		"no JSON":           {turns: []turn{{says: []string{hello, ready, `{`}}, {says: []string{hello, event("2")}}}, hosts: []string{first, again}, heard: []string{"identify", "resume after 1"}, events: []string{"READY", "E2"}},
+		"wrong token":       {turns: []turn{{says: []string{hello}, close: 4004}}, hosts: []string{first}, heard: []string{"identify"}, code: 4004},
+		"wrong intents":     {turns: []turn{{says: []string{hello}, close: 4014}}, hosts: []string{first}, heard: []string{"identify"}, code: 4014},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
