@@ -142,7 +142,7 @@ func (a *accepted) add(d port.Delivery) {
 	a.waiting++
 	lane, busy := a.lanes[d.Account]
 	a.lanes[d.Account] = append(lane, d)
-	if !busy && a.running {
+	if !busy && a.running && !a.left() {
 		a.active.Go(func() { a.work(d.Account) })
 	}
 }
@@ -159,6 +159,8 @@ func (a *accepted) run() {
 
 // leave begins nothing new: what is not decided is left to the next start.
 func (a *accepted) leave() {
+	a.mu.Lock() // so that no lane begins while wait waits
+	defer a.mu.Unlock()
 	close(a.leaving)
 }
 

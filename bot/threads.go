@@ -110,8 +110,11 @@ func (b *Bot) root(ctx context.Context, subject string, place chat.Place) chat.R
 		}
 		return c.at(place)
 	}
-	told := b.roots.wait(at)
 	if ref, ok := find(); ok || !b.outbox.busy("card:"+subject) {
+		return ref
+	}
+	told := b.roots.wait(at)
+	if ref, ok := find(); ok { // settled meanwhile
 		return ref
 	}
 	alarm := time.NewTimer(rootPatience)
