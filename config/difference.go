@@ -152,9 +152,10 @@ func (g Grant) sentence(o opaque) string {
 }
 
 // sensitivePaths are the beginnings of paths that need a second administrator. Environments are among them whole: a new
-// one with fewer gates and the same pipeline would be a way round the old one's.
+// one with fewer gates and the same pipeline would be a way round the old one's. Chat platforms are too: they say whose account
+// somebody speaks from, and who is in a mapped group.
 var sensitivePaths = []string{
-	"approvals", "checkpoints", "duty", "emergency", "environments", "freezes.exception", "grants", "groups",
+	"approvals", "chat.platforms", "checkpoints", "duty", "emergency", "environments", "freezes.exception", "grants", "groups",
 	"organisation.demo", "people", "risk", "roles",
 }
 

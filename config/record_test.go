@@ -156,3 +156,24 @@ func TestOpaqueDifference(t *testing.T) {
 		t.Errorf("the changed name is not mentioned: %+v", d)
 	}
 }
+
+// Whom a platform says that people are, and where it is asked, is as much as the people themselves.
+func TestWhatSaysWhoPeopleAreIsSensitive(t *testing.T) {
+	t.Parallel()
+	with := func(settings string) *config.Config {
+		return load(t, strings.Replace(demo(t), "\n    oncall: \"#oncall\"\n", "\n    oncall: \"#oncall\"\n  platforms:\n    - {adapter: slack, settings: {"+settings+"}}\n", 1))
+	}
+	plain := with("team: T1, bot_token: env:BOT")
+	for name, now := range map[string]*config.Config{
+		"address":  with("team: T1, bot_token: env:BOT, link_by_email: true"),
+		"groups":   with("team: T1, bot_token: env:BOT, groups: {cab: S1}"),
+		"server":   with("team: T1, bot_token: env:BOT, api_url: 'https://elsewhere.example/api/'"),
+		"no more":  load(t, demo(t)),
+		"verified": with("team: T1, bot_token: env:OTHER"),
+	} {
+		d := config.Difference(plain, now)
+		if len(d) == 0 || slices.ContainsFunc(d, func(c config.Change) bool { return !c.Sensitive }) {
+			t.Errorf("%s: %+v", name, d)
+		}
+	}
+}
