@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -80,9 +82,20 @@ func (d *Discord) take(ctx context.Context, i interaction, received time.Time, a
 	defer cancel()
 	acknowledged := d.pending.begin(i.ID)
 	defer acknowledged()
-	if err := answer(ctx, d.decide(ctx, i)); err != nil {
+	if err := answer(ctx, d.guarded(ctx, i)); err != nil {
 		d.outside.Log.Warn("an interaction could not be acknowledged", "interaction", i.ID, "error", err)
 	}
+}
+
+// guarded is the response to an interaction, though the bot itself fails at it: one request must not stop the bot.
+func (d *Discord) guarded(ctx context.Context, i interaction) (r response) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.outside.Log.Error("the bot failed at an interaction", "interaction", i.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			r = d.no(chat.Say("discord.not_known"))
+		}
+	}()
+	return d.decide(ctx, i)
 }
 
 // decide is the response to an interaction: what is asked for is accepted by then.

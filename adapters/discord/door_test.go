@@ -202,6 +202,7 @@ func TestNotAccepted(t *testing.T) {
 	for want, change := range map[string]func(*door){
 		"not accepting requests now":                  func(o *door) { o.refuse = errors.New("disk full") },
 		"whether your request was taken is not known": func(o *door) { o.slow = time.Hour },
+		"request was taken is not known":              func(o *door) { o.broken = true },
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

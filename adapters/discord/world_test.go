@@ -60,6 +60,7 @@ type door struct {
 	order    []string
 	rolls    []port.Roll
 	refuse   error
+	broken   bool // Accept panics
 	slow     time.Duration
 	reply    func(port.Delivery) chat.Reply
 	failures []error // of answers
@@ -72,6 +73,9 @@ func (*door) Complete(context.Context, port.Said) []string            { panic("n
 func (*door) Settle(context.Context, string) (port.Effects, error)    { panic("not asked for") }
 
 func (o *door) Accept(ctx context.Context, y port.Delivery) error {
+	if o.broken {
+		panic("a fault of the bot's")
+	}
 	if o.slow > 0 {
 		select {
 		case <-time.After(o.slow):

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 )
@@ -19,6 +20,7 @@ const (
 
 // errands are done beside requests, without anybody waiting for them. What must not be lost is none.
 type errands struct {
+	log     *slog.Logger
 	ctx     context.Context
 	cancel  context.CancelFunc
 	slots   chan struct{}
@@ -28,7 +30,8 @@ type errands struct {
 	all     sync.WaitGroup
 }
 
-func (e *errands) begin() {
+func (e *errands) begin(log *slog.Logger) {
+	e.log = log
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	e.slots = make(chan struct{}, errandsAtOnce)
 }
@@ -55,7 +58,9 @@ func (e *errands) run(what func(context.Context)) bool {
 		defer func() { <-e.slots }()
 		ctx, cancel := context.WithTimeout(e.ctx, errandPatience)
 		defer cancel()
-		what(ctx)
+		if err := guarded(func() error { what(ctx); return nil }); err != nil {
+			e.log.Error("something beside the requests failed", "error", err)
+		}
 	})
 	return true
 }

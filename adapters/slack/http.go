@@ -90,7 +90,7 @@ func (s *Slack) signed(contentType string, take func(http.ResponseWriter, *http.
 			w.WriteHeader(status)
 			return
 		}
-		err = take(w, r, body)
+		err = guarded(func() error { return take(w, r, body) })
 		switch {
 		case err == nil: // an empty 200, if nothing was written
 		case errors.Is(err, payload.ErrMalformed), errors.Is(err, payload.ErrTooLarge):
@@ -102,14 +102,18 @@ func (s *Slack) signed(contentType string, take func(http.ResponseWriter, *http.
 		default:
 			s.verifier.Forget(timestamp, signature)
 			s.outside.Log.Error("a request could not be accepted: Slack was told so", "path", r.URL.Path, "error", err)
-			respond(w, http.StatusServiceUnavailable, map[string]string{"response_type": "ephemeral", "text": s.busy()})
+			respond(w, http.StatusServiceUnavailable, map[string]string{"response_type": "ephemeral", "text": s.busy(err)})
 		}
 	}
 }
 
-// busy tells whoever asked that nothing came of it.
-func (s *Slack) busy() string {
-	return words.Text(chat.Say("slack.busy"), s.outside.Reader(nil), s.outside.Clock())
+// busy tells whoever asked that nothing came of it, if that much is known.
+func (s *Slack) busy(err error) string {
+	code := chat.Code("slack.busy")
+	if unknown(err) {
+		code = "slack.not_known"
+	}
+	return words.Text(chat.Say(code), s.outside.Reader(nil), s.outside.Clock())
 }
 
 func respond(w http.ResponseWriter, status int, answer any) {

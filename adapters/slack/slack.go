@@ -81,7 +81,7 @@ func New(settings Settings, outside Outside) (*Slack, error) {
 	}
 	s := &Slack{settings: settings, outside: outside, handling: make(chan struct{}, handledAtOnce)}
 	s.commands = sync.OnceValue(s.declared)
-	s.errands.begin()
+	s.errands.begin(outside.Log)
 	options := []api.Option{api.OptionAPIURL(settings.APIURL), api.OptionHTTPClient(outside.Client)}
 	for _, w := range settings.Workspaces {
 		token, err := s.secret(w.BotToken)

@@ -234,7 +234,11 @@ func (c *connection) take(ctx context.Context, raw []byte) bool {
 // handle takes a request and acknowledges it once it is durable. One that is not accepted stays unacknowledged, so that Slack sends
 // it again; one that can never be is acknowledged.
 func (c *connection) handle(ctx context.Context, f payload.Frame) {
-	answer, err := c.slack.takeFrame(ctx, f)
+	var answer any
+	err := guarded(func() (err error) {
+		answer, err = c.slack.takeFrame(ctx, f)
+		return err
+	})
 	log := c.slack.outside.Log
 	switch {
 	case err == nil:

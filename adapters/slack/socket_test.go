@@ -31,9 +31,13 @@ func TestAcknowledgedOnceAccepted(t *testing.T) {
 		if seen := s.Type("UANN", "C1", "/release list"); seen.Acked {
 			t.Error("what was not accepted was acknowledged")
 		}
-		s.set(func() { s.refuse = nil })
+		s.set(func() { s.refuse, s.broken = nil, true })
+		if seen := s.Type("UANN", "C1", "/release list"); seen.Acked {
+			t.Error("what the bot failed at was acknowledged")
+		}
+		s.set(func() { s.broken = false })
 		time.Sleep(time.Hour)
-		if got := s.lines(); len(got) != 2 || s.Unacknowledged() != 0 {
+		if got := s.lines(); len(got) != 3 || s.Unacknowledged() != 0 {
 			t.Errorf("accepted %q, %d not acknowledged", got, s.Unacknowledged())
 		}
 	})

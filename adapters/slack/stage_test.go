@@ -69,6 +69,7 @@ type stage struct {
 	suggest  []port.Suggestion
 	homes    int
 	refuse   error         // what Accept fails with
+	broken   bool          // Accept panics
 	slow     time.Duration // what Accept takes
 	places   []chat.Place
 	mute     bool // answers may fail
@@ -176,8 +177,11 @@ func (s door) Say(_ context.Context, said port.Said) (chat.Reply, error) {
 // Accept keeps a delivery, and answers it a moment later.
 func (s door) Accept(ctx context.Context, d port.Delivery) error {
 	s.mu.Lock()
-	refuse, slow := s.refuse, s.slow
+	refuse, slow, broken := s.refuse, s.slow, s.broken
 	s.mu.Unlock()
+	if broken {
+		panic("a fault of the bot's")
+	}
 	select {
 	case <-time.After(slow):
 	case <-ctx.Done():

@@ -4,6 +4,7 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 
 // enSlack words what the bot says on Slack alone: forms, and what examining the app found.
 var enSlack = map[chat.Code]string{
+	"slack.not_known":    "The bot took too long: whether your request was taken is not known. Look at the card before you try again.",
 	"slack.busy":         "The bot can't take this now. Nothing was done: please try again in a moment.",
 	"slack.no_form":      "The form did not open. Please try again, or type the command: {line} …",
 	"slack.loading":      "One moment…",
