@@ -156,6 +156,9 @@ func (p *play) step(line string) {
 // hears takes a reply.
 func (p *play) hears(r chat.Reply) {
 	p.said, p.reply = r, p.world.words(r)
+	if s := p.world.staged; s != nil && s.answer != nil {
+		p.reply, s.answer = *s.answer, nil
+	}
 	ids := maps.Clone(r.IDs)
 	delete(ids, "statement") // it holds the very moment, and digests of what is configured
 	p.heard = append(p.heard, fmt.Sprintf("%d: %s %s %v", p.line, r.Outcome, r.Code, ids))
@@ -256,12 +259,14 @@ func (p *play) shows(line string, a []string, read func() string) {
 	}
 	_, want, _ := strings.Cut(line, " "+a[1]+" ")
 	text := p.world.ours(read())
-	if p.world.staged != nil { // a platform is shown things at its own pace
-		for n := 0; n < 20 && strings.Contains(text, want) != (a[1] == "~"); n++ {
-			time.Sleep(time.Second)
-			synctest.Wait()
-			text = p.world.ours(read())
-		}
+	patience := 2 // a card that was shown a moment ago is shown again half a second later
+	if p.world.staged != nil {
+		patience = 20 // a platform is shown things at its own pace
+	}
+	for n := 0; n < patience && strings.Contains(text, want) != (a[1] == "~"); n++ {
+		time.Sleep(time.Second)
+		synctest.Wait()
+		text = p.world.ours(read())
 	}
 	if has := strings.Contains(text, want); has != (a[1] == "~") {
 		p.fail("%s %s %q:\n%s", a[0], a[1], want, text)

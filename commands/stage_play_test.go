@@ -8,15 +8,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/gonogo-chat/gonogo/adapters/contract/memnet"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 )
 
 // TestConversationsOnPlatforms plays every conversation on Slack and on Discord, through their adapters and servers that behave
-// like theirs: what is answered, decided, recorded and shown must be what it is in the local chat.
+// like theirs, over the web chat's HTTP door and with the terminal's client: what is answered, decided, recorded and shown must be what it is in the local chat.
 func TestConversationsOnPlatforms(t *testing.T) {
 	for name, open := range stages {
 		for _, path := range scripts(t) {
 			script := strings.TrimSuffix(filepath.Base(path), ".txtar")
+			if script == "confirm" && (name == "web" || name == "terminal") {
+				continue // there everybody speaks with a token of their own, which is a second factor already
+			}
 			t.Run(name+"/"+script, func(t *testing.T) {
 				t.Parallel()
 				var local, there *play
@@ -85,6 +89,8 @@ func shownCards(p *platform) map[string]chat.Message {
 
 // stages are the platforms besides the local chat.
 var stages = map[string]func(testing.TB) stage{
-	"slack":   func(t testing.TB) stage { return newSlack(t) },
-	"discord": func(t testing.TB) stage { return newDiscord(t) },
+	"slack":    func(t testing.TB) stage { return newSlack(t) },
+	"discord":  func(t testing.TB) stage { return newDiscord(t) },
+	"web":      func(t testing.TB) stage { return &onWeb{net: &memnet.Net{}} },
+	"terminal": func(t testing.TB) stage { return &onWeb{net: &memnet.Net{}, typed: true} },
 }

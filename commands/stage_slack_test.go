@@ -17,7 +17,7 @@ import (
 )
 
 // actors are everybody who speaks in the conversations.
-var cast = []string{"dev", "peer", "chair", "sec", "owner", "sre", "visitor", "olga", "pear", "pier", "admin"}
+var cast = []string{"dev", "peer", "chair", "sec", "owner", "sre", "visitor", "olga", "pear", "pier", "admin", "guest", "robot", "stranger"}
 
 // called is somebody's name, as their profile on a platform has it.
 func called(who string) string {

@@ -3,6 +3,7 @@ package commands_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -32,8 +33,7 @@ type stage interface {
 
 // realPlatform is an adapter.
 type realPlatform interface {
-	port.Answerer
-	port.Threaded
+	port.Platform
 	Run(context.Context) error
 }
 
@@ -48,7 +48,20 @@ type relay struct {
 
 func (r relay) Name() string { return r.real.Name() }
 
-func (r relay) Threads() bool { return r.real.Threads() }
+func (r relay) Threads() bool { return r.real.(port.Threaded).Threads() }
+
+// breathless is a relay of a platform that answers in the same breath and has no threads.
+type breathless struct{ r relay }
+
+func (b breathless) Name() string { return b.r.Name() }
+
+func (b breathless) Post(ctx context.Context, to chat.Place, key string, m port.Worded) (chat.Ref, error) {
+	return b.r.Post(ctx, to, key, m)
+}
+
+func (b breathless) Update(ctx context.Context, ref chat.Ref, m port.Worded) error {
+	return b.r.Update(ctx, ref, m)
+}
 
 func (r relay) Post(ctx context.Context, to chat.Place, key string, m port.Worded) (chat.Ref, error) {
 	ref, err := r.real.Post(ctx, to, key, m)
@@ -75,7 +88,7 @@ func (r relay) Update(ctx context.Context, ref chat.Ref, m port.Worded) error {
 }
 
 func (r relay) Answer(ctx context.Context, a port.Answer) error {
-	err := r.real.Answer(ctx, a)
+	err := r.real.(port.Answerer).Answer(ctx, a)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
@@ -84,6 +97,28 @@ func (r relay) Answer(ctx context.Context, a port.Answer) error {
 	r.answers[a.Delivery.Account] = append(r.answers[a.Delivery.Account], a)
 	return err
 }
+
+// direct is a stage that answers in the same breath.
+type direct interface {
+	ask(w *world, who, channel, line string) (words.Reply, error)
+	push(w *world, who, on, button string) (words.Reply, error)
+}
+
+// directly takes an answer; an account of another platform is none of the stage's.
+func (s *staged) directly(w *world, what string, ask func() (words.Reply, error)) (chat.Reply, bool) {
+	reply, err := ask()
+	synctest.Wait()
+	if errors.Is(err, errElsewhere) {
+		return chat.Reply{}, false
+	}
+	if err != nil {
+		w.t.Fatalf("%s: %v", what, err)
+	}
+	s.answer = &reply
+	return chat.Reply{Outcome: reply.Outcome, Code: reply.Code, IDs: reply.IDs}, true
+}
+
+var errElsewhere = errors.New("an account of another platform")
 
 // staged is a world's chat platform with what was seen of it.
 type staged struct {
@@ -95,6 +130,8 @@ type staged struct {
 	ours   *strings.Replacer // and back
 	faults []string
 	seen   *platform // what went through the adapter; nil is the world's own
+	// answer is the last one of a platform that answers in the same breath.
+	answer *words.Reply
 	// with is a second platform on which some speak; has says who.
 	with *staged
 	has  func(who string) bool
@@ -145,6 +182,9 @@ func (s *staged) open(w *world) port.Platform {
 		seen = s.seen
 	}
 	s.relay = relay{platform: seen, real: real, mu: &sync.Mutex{}, answers: map[chat.Account][]port.Answer{}, faults: &s.faults}
+	if _, later := real.(port.Answerer); !later {
+		return breathless{s.relay}
+	}
 	return s.relay
 }
 
@@ -207,6 +247,9 @@ func (s *staged) say(w *world, who, channel, line string) (chat.Reply, bool) {
 	if s.with != nil && s.has(who) {
 		return s.with.say(w, who, channel, line)
 	}
+	if d, ok := s.stage.(direct); ok {
+		return s.directly(w, line, func() (words.Reply, error) { return d.ask(w, who, channel, line) })
+	}
 	a, here := s.account(who)
 	if !here {
 		return chat.Reply{}, false
@@ -238,6 +281,9 @@ func (s *staged) handOver(w *world, a chat.Account, channel, line string, before
 func (s *staged) press(w *world, who, on, button string) (chat.Reply, bool) {
 	if s.with != nil && s.has(who) {
 		return s.with.press(w, who, on, button)
+	}
+	if d, ok := s.stage.(direct); ok {
+		return s.directly(w, button, func() (words.Reply, error) { return d.push(w, who, on, button) })
 	}
 	a, here := s.account(who)
 	if !here {
@@ -283,10 +329,14 @@ func (s *staged) shows(w *world) {
 		if m.message.Message.Card == "" {
 			continue
 		}
-		text := bare(s.reads(m.ref, m.message.At))
-		for line := range strings.Lines(words.Plain(words.WordMessage(m.message.Message, m.message.Reader, m.message.At))) {
+		when := m.message.At
+		if _, ok := s.stage.(direct); ok {
+			when = time.Now() // worded as it is read
+		}
+		text := bare(s.reads(m.ref, when))
+		for line := range strings.Lines(words.Plain(words.WordMessage(m.message.Message, m.message.Reader, when))) {
 			if want := bare(line); !strings.Contains(text, want) {
-				w.t.Errorf("the card of %s in %s does not say %q:\n%s", m.message.Message.Card, m.ref.Place.Channel, line, s.reads(m.ref, m.message.At))
+				w.t.Errorf("the card of %s in %s does not say %q:\n%s", m.message.Message.Card, m.ref.Place.Channel, line, s.reads(m.ref, when))
 			}
 		}
 	}

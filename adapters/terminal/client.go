@@ -50,6 +50,13 @@ func New(server, token string) *Client {
 	}
 }
 
+// Over is the client with another way to reach the server.
+func (c *Client) Over(transport http.RoundTripper) *Client {
+	over := *c
+	over.http = &http.Client{Transport: transport, CheckRedirect: c.http.CheckRedirect}
+	return &over
+}
+
 // Request is a line to say.
 type Request struct {
 	As, In, Text string

@@ -234,7 +234,7 @@ func start(t testing.TB, change ...func(*webchat.Options)) fixture {
 			}
 		},
 		Channels: func() []webchat.Channel {
-			return []webchat.Channel{{"#releases", "what is on its way"}, {"#cab", "votes"}, {"#oncall", "pages"}}
+			return []webchat.Channel{{Name: "#releases", Topic: "what is on its way"}, {Name: "#cab", Topic: "votes"}, {Name: "#oncall", Topic: "pages"}}
 		},
 		Organisation: func() string { return "Example Bank" },
 		NotAccepting: func(err error) bool { return errors.Is(err, errStopping) },

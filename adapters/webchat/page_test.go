@@ -90,7 +90,9 @@ func TestInjection(t *testing.T) {
 		o.Organisation = func() string { return inert }
 		accounts := append(o.Accounts(), webchat.Account{Handle: "mallory", Name: inert, Role: inert, Person: "p-mallory"})
 		o.Accounts = func() []webchat.Account { return accounts }
-		o.Channels = func() []webchat.Channel { return []webchat.Channel{{"#cab", inert}, {`#"><b id=broken>`, inert}} }
+		o.Channels = func() []webchat.Channel {
+			return []webchat.Channel{{Name: "#cab", Topic: inert}, {Name: `#"><b id=broken>`, Topic: inert}}
+		}
 	})
 	f.post(t, "#cab", inert, hostile())
 	f.timeline.entries = append(f.timeline.entries, port.Entry{ID: inert, Channel: "#cab", At: noon, Person: inert, Line: &chat.Sealed{Person: "p-dev", Box: []byte(inert)}})

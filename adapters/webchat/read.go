@@ -33,7 +33,7 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
-	lines := s.o.Door.Complete(r.Context(), port.Said{Account: who.Account, Place: place(in), Text: text, Zone: who.Zone})
+	lines := s.o.Door.Complete(r.Context(), port.Said{Account: who.Account, Place: s.place(in), Text: text, Zone: who.Zone})
 	if lines == nil {
 		lines = []string{}
 	}
@@ -63,7 +63,7 @@ func (s *Server) channels(w http.ResponseWriter, r *http.Request) {
 		Organisation string        `json:"organisation"`
 	}{Channels: []wireChannel{}, Demo: s.o.Demo, Organisation: s.organisation()}
 	for _, c := range s.o.Channels() {
-		out.Channels = append(out.Channels, wireChannel(c))
+		out.Channels = append(out.Channels, wireChannel{Name: c.Name, Topic: c.Topic})
 	}
 	if s.o.Demo {
 		for _, a := range s.o.Accounts() {

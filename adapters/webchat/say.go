@@ -44,7 +44,7 @@ func (s *Server) say(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.ask(w, r, who, asked{key: q.Key, wait: q.Wait, what: [4]string{q.In, q.Text}}, func(ctx context.Context, key string) (chat.Reply, error) {
-		return s.o.Door.Say(ctx, port.Said{Key: key, Account: who.Account, Place: place(q.In), Text: q.Text, Zone: who.Zone, Proven: s.proven(r)})
+		return s.o.Door.Say(ctx, port.Said{Key: key, Account: who.Account, Place: s.place(q.In), Text: q.Text, Zone: who.Zone, Proven: s.proven(r)})
 	})
 }
 
@@ -72,7 +72,7 @@ func (s *Server) press(w http.ResponseWriter, r *http.Request) {
 	}
 	s.ask(w, r, who, asked{key: q.Key, wait: q.Wait, what: [4]string{q.In, q.On, q.Button, q.Token}}, func(ctx context.Context, key string) (chat.Reply, error) {
 		return s.o.Door.Press(ctx, port.Pressed{
-			Key: key, Account: who.Account, Place: place(q.In), Token: q.Token, On: q.On, Button: q.Button,
+			Key: key, Account: who.Account, Place: s.place(q.In), Token: q.Token, On: q.On, Button: q.Button,
 		})
 	})
 }
@@ -174,4 +174,13 @@ func noChannel(name string) *problem {
 	return wrong(http.StatusNotFound, "request.channel", chat.Word("channel", name))
 }
 
-func place(channel string) chat.Place { return chat.Place{Platform: PlatformName, Channel: channel} }
+// place is a channel as the configuration has it.
+func (s *Server) place(channel string) chat.Place {
+	p := chat.Place{Platform: PlatformName, Channel: channel}
+	for _, c := range s.o.Channels() {
+		if c.Name == channel {
+			p.Workspace = c.Workspace
+		}
+	}
+	return p
+}

@@ -32,8 +32,9 @@ type Account struct {
 
 // Channel is somewhere to speak.
 type Channel struct {
-	Name  string // "#releases"
-	Topic string
+	Name      string // "#releases"
+	Topic     string
+	Workspace string // as its place in the configuration has it
 }
 
 // Tokens knows who holds a token. It compares hashes, in constant time.
