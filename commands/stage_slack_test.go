@@ -21,7 +21,7 @@ var cast = []string{"dev", "peer", "chair", "sec", "owner", "sre", "visitor", "o
 
 // called is somebody's name, as their profile on a platform has it.
 func called(who string) string {
-	names := map[string]string{"dev": "Dana", "peer": "Pat", "pear": "Pat·", "pier": "Pat··", "chair": "Carla", "sec": "Sami", "owner": "Olga", "sre": "Sven"}
+	names := map[string]string{"dev": "Dana", "peer": "Pat", "pear": "Pat·", "pier": "Pat··", "chair": "Carla", "sec": "Sami", "owner": "Olga", "sre": "Sven", "guest": "Gitta", "robot": "Rob"}
 	return cmp.Or(names[who], who)
 }
 
