@@ -212,10 +212,8 @@ func (d *Discord) accept(ctx context.Context, i interaction, y port.Delivery, la
 	}
 	y.Key, y.Account, y.Handle, y.At = keyPrefix+i.ID, d.account(i), raw, d.outside.Clock()
 	y.Place = chat.Place{Platform: PlatformName, Workspace: i.GuildID, Channel: i.where()}
-	ctx, cancel := context.WithTimeout(ctx, acceptPatience)
-	defer cancel()
-	switch err := d.outside.Door.Accept(ctx, y); {
-	case errors.Is(err, context.DeadlineExceeded):
+	switch err := d.acceptInTime(ctx, y); {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errBroken):
 		d.outside.Log.Warn("an interaction was not accepted in time", "interaction", i.ID)
 		return d.no(chat.Say("discord.not_known"))
 	case err != nil:
@@ -227,6 +225,38 @@ func (d *Discord) accept(ctx context.Context, i interaction, y port.Delivery, la
 	}
 	return response{later, seenBy{flagEphemeral}}
 }
+
+// acceptInTime hands a request over. The door may take longer than whoever asked is kept waiting: what it took by then is told in the
+// place of the answer.
+func (d *Discord) acceptInTime(ctx context.Context, y port.Delivery) error {
+	ctx, cancel := context.WithTimeout(ctx, acceptPatience)
+	accepted := make(chan error, 1)
+	go func() {
+		defer cancel()
+		err := errBroken
+		defer func() {
+			if p := recover(); p != nil {
+				d.outside.Log.Error("the bot failed at an interaction", "key", y.Key, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			}
+			accepted <- err
+		}()
+		err = d.outside.Door.Accept(ctx, y)
+	}()
+	select {
+	case err := <-accepted:
+		return err
+	case <-ctx.Done():
+		select {
+		case err := <-accepted:
+			return err
+		default:
+			return ctx.Err()
+		}
+	}
+}
+
+// errBroken says that the bot itself failed: what came of a request is not known.
+var errBroken = errors.New("discord: the bot failed")
 
 // seenBy is an answer that follows: it says only who will see it.
 type seenBy struct {

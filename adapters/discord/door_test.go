@@ -219,6 +219,24 @@ func TestNotAccepted(t *testing.T) {
 	}
 }
 
+// TestAcceptedLate: a store that is slow makes nobody wait for longer than Discord does; what came of it is told all the same.
+func TestAcceptedLate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, discordtest.Options{}, nil)
+		w.run(t)
+		w.door.stuck = 10 * time.Second
+		i, err := w.Slash(w.alex, w.channel, "/whoami")
+		if err != nil || !strings.Contains(i.Text(), "is not known") {
+			t.Errorf("%v, read %q", err, i.Text())
+		}
+		time.Sleep(20 * time.Second)
+		if !strings.Contains(i.Text(), "told: /whoami") {
+			t.Errorf("then read %q", i.Text())
+		}
+	})
+}
+
 // TestAnswers: the private messages of a reply are shown whole, of the public ones the title.
 func TestAnswers(t *testing.T) {
 	t.Parallel()

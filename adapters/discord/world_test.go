@@ -60,7 +60,8 @@ type door struct {
 	order    []string
 	rolls    []port.Roll
 	refuse   error
-	broken   bool // Accept panics
+	broken   bool          // Accept panics
+	stuck    time.Duration // what Accept takes, whatever the caller's patience
 	slow     time.Duration
 	reply    func(port.Delivery) chat.Reply
 	failures []error // of answers
@@ -76,6 +77,7 @@ func (o *door) Accept(ctx context.Context, y port.Delivery) error {
 	if o.broken {
 		panic("a fault of the bot's")
 	}
+	time.Sleep(o.stuck)
 	if o.slow > 0 {
 		select {
 		case <-time.After(o.slow):
