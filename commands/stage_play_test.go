@@ -1,14 +1,18 @@
 package commands_test
 
 import (
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gonogo-chat/gonogo/adapters/contract/memnet"
+	"github.com/gonogo-chat/gonogo/adapters/discord/discordtest"
+	"github.com/gonogo-chat/gonogo/adapters/slack/slacktest"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 )
 
@@ -72,6 +76,69 @@ func TestTheStoryOnTwoPlatformsAtOnce(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestConversationsInBadWeather plays conversations on platforms that limit rates, deliver twice and out of order, break connections,
+// fail, are slow and lose answers: they end as they do in the local chat.
+func TestConversationsInBadWeather(t *testing.T) {
+	for name, open := range map[string]func(testing.TB) stage{
+		"slack": func(t testing.TB) stage {
+			s := newSlack(t)
+			s.server.Limit(true)
+			s.server.Shake(slacktest.Unsteady{Duplicate: 0.3, Late: 0.1, LateBy: 2 * time.Second})
+			for _, f := range []slacktest.Fault{
+				{Method: "chat.postMessage", Lost: true}, {Method: "chat.update", Status: http.StatusInternalServerError}, {Method: "chat.update", Cut: true},
+				{Method: "chat.update", Status: http.StatusTooManyRequests, After: 3 * time.Second}, {Method: "chat.update", Slow: 2 * time.Second},
+				{Method: "response_url", Status: http.StatusBadGateway}, {Method: "response_url", Lost: true},
+			} {
+				s.server.Break(f)
+			}
+			return weather{s, func() { s.server.CutLinks(1) }}
+		},
+		"discord": func(t testing.TB) stage {
+			s := newDiscord(t)
+			s.server.Disturb(discordtest.Shares{Duplicate: 0.3, Reorder: 0.1})
+			for _, f := range []discordtest.Fault{
+				{Method: http.MethodPost, Path: "/channels/*/messages", Lose: true}, {Method: http.MethodPatch, Path: "/channels/*/messages/*", Status: http.StatusBadGateway},
+				{Method: http.MethodPatch, Path: "/channels/*/messages/*", Cut: true}, {Method: http.MethodPatch, Path: "/channels/*/messages/*", Delay: 2 * time.Second},
+			} {
+				s.server.Inject(f)
+			}
+			return weather{s, s.server.CutGateway}
+		},
+	} {
+		for _, script := range []string{"story", "vote", "rollback", "freeze", "exception", "deploy", "two_accounts", "crash_story"} {
+			t.Run(name+"/"+script, func(t *testing.T) {
+				t.Parallel()
+				path := filepath.Join("..", "testdata", "conversations", script+".txtar")
+				var local, there *play
+				synctest.Test(t, func(t *testing.T) { local = playScript(t, path, nil) })
+				synctest.Test(t, func(t *testing.T) { there = playScript(t, path, newStaged(open(t))) })
+				for what, pair := range map[string][2]any{
+					"answers": {local.heard, there.heard}, "records": {local.end.records, there.end.records},
+					"audit entries": {local.end.entries, there.end.entries}, "cards": {local.end.cards, there.end.cards},
+				} {
+					if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
+						t.Errorf("%s differ from those in fair weather:\n%s", what, diff)
+					}
+				}
+			})
+		}
+	}
+}
+
+// weather breaks a connection after every few things said.
+type weather struct {
+	stage
+	breaks func()
+}
+
+func (w weather) say(user, channel, line string) error {
+	err := w.stage.say(user, channel, line)
+	if len(line)%3 == 0 {
+		w.breaks()
+	}
+	return err
 }
 
 // shownCards are the cards as a platform shows them now.
