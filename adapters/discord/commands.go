@@ -52,7 +52,7 @@ type choice struct {
 
 // bareNames are the sub-commands for commands whose only word begins other commands too: where Discord has /vote open, it has no
 // /vote by itself.
-var bareNames = map[string]string{"vote": "cast", "deploy": "start", "lock": "take", "confirm": "decision", "link": "account"}
+var bareNames = map[string]string{"vote": "cast", "deploy": "start", "lock": "take"}
 
 // bareName is for those that are not listed.
 const bareName = "now"

@@ -37,7 +37,7 @@ func TestDocument(t *testing.T) {
 			}
 		}
 	})
-	for _, said := range []string{"/vote cast", "/deploy start", "/lock take", "/link account", "/discord/interactions"} {
+	for _, said := range []string{"/vote cast", "/deploy start", "/lock take", "/discord/interactions"} {
 		if !strings.Contains(string(page), said) {
 			t.Errorf("docs/discord.md does not say %s", said)
 		}

@@ -36,7 +36,10 @@ func (d *Discord) event(ctx context.Context, e gateway.Event) {
 			d.take(context.WithoutCancel(ctx), i, received, d.callback(i))
 		})
 	case "READY":
+		d.outside.Log.Info("connected to Discord")
 		d.member(memberEvent{anew: true})
+	case "RESUMED":
+		d.outside.Log.Info("connected to Discord again")
 	case "GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE":
 		var m struct {
 			GuildID string   `json:"guild_id"`

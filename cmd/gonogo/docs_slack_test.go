@@ -20,7 +20,10 @@ const (
 )
 
 // slackWorkspace is the workspace of the page, on this machine, with Ann and Ben in it.
-func slackWorkspace(t *testing.T) *slacktest.Server {
+func slackWorkspace(t *testing.T) *slacktest.Server { return slackServer(t, nil) }
+
+// slackServer is the workspace with an app that was granted some scopes, or all where they are nil.
+func slackServer(t *testing.T, scopes []string) *slacktest.Server {
 	t.Helper()
 	s := slacktest.New(slacktest.Options{Patience: patience})
 	web := httptest.NewServer(s)
@@ -32,7 +35,7 @@ func slackWorkspace(t *testing.T) *slacktest.Server {
 			t.Errorf("a wrong request: %s", wrong)
 		}
 	})
-	s.AddWorkspace(slacktest.Workspace{Team: slackTeam, Name: "acme"})
+	s.AddWorkspace(slacktest.Workspace{Team: slackTeam, Name: "acme", Scopes: scopes})
 	s.AddUser(slacktest.User{ID: slackAnn, Team: slackTeam, Name: "Ann"})
 	s.AddUser(slacktest.User{ID: slackBen, Team: slackTeam, Name: "Ben"})
 	s.AddChannel(slacktest.Channel{ID: slackChannel, Team: slackTeam, Name: "releases"})
@@ -47,7 +50,7 @@ func slackNewcomer(t *testing.T, s *slacktest.Server) *newcomer {
 		"- adapter: slack\n      settings:\n", "- adapter: slack\n      settings:\n        api_url: "+s.APIURL()+"\n")
 }
 
-// begins is followed up to here without anything of Slack's.
+// slackTokens is where the page goes on once everything is set up.
 const slackTokens = "**6. Invite the bot**"
 
 // TestDocsSlack follows the page to the first card, and on to a vote by somebody who linked their account.
@@ -58,6 +61,7 @@ func TestDocsSlack(t *testing.T) {
 	n.follow("", "## People")
 	wordsIn(t, "doctor", n.did["gonogo doctor --config gonogo.yaml"], "the bot is gonogo in acme", "The bot is in C0RELEASES")
 
+	n.bot.await("connected", func() bool { return strings.Contains(n.bot.log.String(), "connected to Slack") })
 	say := func(who, line string) string {
 		t.Helper()
 		seen := s.Type(who, slackChannel, line)

@@ -46,21 +46,25 @@ var followed = regexp.MustCompile("(?ms)^ *```(console|yaml)\n(.*?)^ *```$")
 // before it is run.
 func (n *newcomer) follow(from, to string, change ...string) {
 	n.t.Helper()
-	part := n.page[max(0, strings.Index(n.page, from)):]
-	end := strings.Index(part, to)
-	if end < 0 || !strings.Contains(n.page, from) {
+	begin := strings.Index(n.page, from)
+	end := begin + strings.Index(n.page[max(0, begin):], to)
+	if begin < 0 || end < begin {
 		n.t.Fatalf("the page has no %q, or no %q after it", from, to)
 	}
-	for _, block := range followed.FindAllStringSubmatch(part[:end], -1) {
-		if block[1] == "yaml" {
-			n.put(block[2])
+	for _, block := range followed.FindAllStringSubmatchIndex(n.page, -1) {
+		kind, at := n.page[block[2]:block[3]], block[4]
+		if kind == "yaml" {
+			if begin <= at && at < end {
+				n.put(n.page[at:block[5]])
+			}
 			continue
 		}
-		for line := range strings.Lines(block[2]) {
-			line, shown := strings.CutPrefix(strings.TrimSpace(line), "$ ")
-			if line = strings.NewReplacer(change...).Replace(line); shown {
-				n.run(line)
+		for line := range strings.Lines(n.page[at:block[5]]) {
+			command, shown := strings.CutPrefix(strings.TrimSpace(line), "$ ")
+			if shown && begin <= at && at < end {
+				n.run(strings.NewReplacer(change...).Replace(command))
 			}
+			at += len(line)
 		}
 	}
 }
