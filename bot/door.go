@@ -44,6 +44,10 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 	person, linked := org.Directory.Resolve(s.Account)
 	c := b.commands[call.Spec]
 	reading := &Reading{Org: org, Now: b.now(), Person: person, Linked: linked, Account: s.Account, Bot: b}
+	if c.Read != nil && !linked && visits(s) {
+		account, err := b.store.Seal(state.Strangers, s.Account.String())
+		return rejection(chat.Refuse("account.visitor", chat.Quote("account", account))), err
+	}
 	if c.Read != nil {
 		return b.read(reading, c, call)
 	}
@@ -93,6 +97,11 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 		err = b.launches.wait(ctx)
 	}
 	return reply, err
+}
+
+// visits reports whether somebody speaks in a place of another organisation than their account's: a channel shared by both.
+func visits(s port.Said) bool {
+	return s.Account.Platform == s.Place.Platform && s.Account.Workspace != s.Place.Workspace && s.Account.Workspace != "" && s.Place.Workspace != ""
 }
 
 func (b *Bot) read(r *Reading, c *Command, call command.Call) (reply chat.Reply, err error) {

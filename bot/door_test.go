@@ -325,3 +325,17 @@ func TestANewConfigurationIsNamedFromTheNextTurnOn(t *testing.T) {
 		}
 	})
 }
+
+// Somebody of another organisation, in a channel shared with it, reads nothing before the account is linked to a person.
+func TestAVisitorReadsNothing(t *testing.T) {
+	play(t, func(y *toy) {
+		y.looks["around"] = func(*bot.Reading) (chat.Reply, error) { return chat.Reply{Code: "toy.seen"}, nil }
+	}, func(y *toy) {
+		for workspace, want := range map[string]chat.Code{"w": "toy.seen", "elsewhere": "account.visitor", "": "toy.seen"} {
+			said := port.Said{Account: chat.Account{Platform: "local", Workspace: workspace, ID: "mallory"}, Place: place("general"), Text: "/look around"}
+			if reply, err := y.bot.Say(context.Background(), said); err != nil || reply.Code != want {
+				t.Errorf("of %q: %s, %v, want %s", workspace, reply.Code, err, want)
+			}
+		}
+	})
+}

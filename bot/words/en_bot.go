@@ -4,6 +4,7 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 
 // enBot words what the bot says whatever the subject.
 var enBot = map[chat.Code]string{
+	"account.visitor":    "The account {account} is of another organisation and linked to nobody here: it may neither read nor decide. If it is yours, /link makes it so.",
 	"account.unlinked":   "The account {account} is linked to nobody here, so it may read and not decide. Ask an administrator to add it to a person in the configuration.",
 	"button.gone":        "This button no longer applies. The card shows what does.",
 	"dry.run":            "This was a dry run: the same would be decided, and nothing was changed.",
