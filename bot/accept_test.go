@@ -26,7 +26,6 @@ type far struct {
 	under   []string
 	links   []string // of cards
 	slow    time.Duration
-	nothing bool // answers nothing more
 }
 
 func (f *far) Answer(_ context.Context, a port.Answer) error {

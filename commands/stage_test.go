@@ -1,7 +1,6 @@
 package commands_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -373,9 +372,4 @@ func specs(w *world) []command.Spec {
 		}
 	}
 	return out
-}
-
-// platformed is a configuration on another platform, in the form that the conversations' files have.
-func platformed(raw []byte, platform, workspace string) []byte {
-	return bytes.ReplaceAll(raw, []byte("\n  workspace: shop\n"), fmt.Appendf(nil, "\n  platform: %s\n  workspace: %s\n", platform, workspace))
 }

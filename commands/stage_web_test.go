@@ -22,7 +22,6 @@ import (
 type onWeb struct {
 	net    *memnet.Net
 	server *webchat.Server
-	stop   func()
 	typed  bool // by the terminal's client, and read as it prints
 }
 
