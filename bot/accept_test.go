@@ -185,6 +185,11 @@ type deaf struct{ platform }
 
 func (*deaf) Name() string { return "deaf" }
 
+func (*deaf) Post(ctx context.Context, _ chat.Place, _ string, _ port.Worded) (chat.Ref, error) {
+	<-ctx.Done()
+	return chat.Ref{}, ctx.Err()
+}
+
 func (*deaf) Answer(ctx context.Context, _ port.Answer) error {
 	<-ctx.Done()
 	return ctx.Err()

@@ -71,7 +71,8 @@ type Bot struct {
 	chains   *chains
 	pauses   pauses
 	partly   partly
-	refusal  atomic.Pointer[error] // why nothing new is accepted, nil while it is
+	showing  map[string]chan struct{} // one for each card being shown on a platform
+	refusal  atomic.Pointer[error]    // why nothing new is accepted, nil while it is
 
 	ctx    context.Context
 	stop   context.CancelFunc
@@ -87,7 +88,8 @@ var ErrStopping = errors.New("the bot is stopping")
 func New(o Options) (*Bot, error) {
 	b := &Bot{
 		store: o.Store, behaviour: o.Behaviour, now: o.Now, log: o.Log, redact: o.Redact, step: o.Step,
-		address: strings.TrimSuffix(o.Address, "/"),
+		address:   strings.TrimSuffix(o.Address, "/"),
+		showing:   map[string]chan struct{}{},
 		platforms: map[string]port.Platform{}, commands: map[*command.Spec]*Command{},
 	}
 	if b.attempted = o.Attempted; b.attempted == nil {
@@ -102,6 +104,7 @@ func New(o Options) (*Bot, error) {
 	b.ctx, b.stop = context.WithCancel(context.Background())
 	for _, p := range o.Platforms {
 		b.platforms[p.Name()] = p
+		b.showing[p.Name()] = make(chan struct{}, repeatableAtOnce)
 	}
 	b.behaviour.Performers = maps.Clone(b.behaviour.Performers) // the caller's stay as they are
 	if b.behaviour.Performers == nil {

@@ -48,21 +48,11 @@ func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 	if wait := b.pauses.shortest(was.Refs, b.now()); wait > 0 {
 		return was, effect.Retryable(errPaused, wait)
 	}
-	var m chat.Message
-	var places []chat.Place
-	err = b.Read(func(r *Reading) (err error) {
-		m, places, err = b.render(r, e.Subject)
-		return err
-	})
+	m, places, digest, err := b.renderNow(e.Subject)
 	if err != nil || len(places) == 0 {
 		return was, err
 	}
-	raw, err := json.Marshal(m)
-	if err != nil {
-		return was, effect.Permanently(err)
-	}
-	sum := sha256.Sum256(raw)
-	now := shownCard{Digest: base64.RawURLEncoding.EncodeToString(sum[:16])}
+	now := shownCard{Digest: digest}
 	at := showing{subject: e.Subject, digest: now.Digest, was: was}
 	worded := port.Worded{Message: m, Reader: b.Reader(nil), At: b.now()}
 	refs, failures := make([]chat.Ref, len(places)), make([]error, len(places))
@@ -108,6 +98,25 @@ func (b *Bot) showCard(ctx context.Context, e effect.Effect) (any, error) {
 	return now, nil
 }
 
+// renderNow renders a card as things stand, few of them at once, with a digest of how it looks.
+func (b *Bot) renderNow(subject string) (m chat.Message, places []chat.Place, digest string, err error) {
+	b.outbox.cards <- struct{}{}
+	defer func() { <-b.outbox.cards }()
+	err = b.Read(func(r *Reading) (err error) {
+		m, places, err = b.render(r, subject)
+		return err
+	})
+	if err != nil || len(places) == 0 {
+		return m, places, "", err
+	}
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return m, places, "", effect.Permanently(err)
+	}
+	sum := sha256.Sum256(raw)
+	return m, places, base64.RawURLEncoding.EncodeToString(sum[:16]), nil
+}
+
 // showing is a card on its way to its places.
 type showing struct {
 	subject, digest string
@@ -132,6 +141,12 @@ func (b *Bot) showIn(ctx context.Context, s showing, place chat.Place, m port.Wo
 		return ref, effect.Permanently(fmt.Errorf("no platform %q", place.Platform))
 	}
 	m.Message = b.linked(platform, m.Message)
+	select {
+	case b.showing[place.Platform] <- struct{}{}:
+		defer func() { <-b.showing[place.Platform] }()
+	case <-ctx.Done():
+		return ref, effect.Retryable(ctx.Err(), 0)
+	}
 	var err error
 	key := "card:" + s.subject + ":" + place.Channel
 	if known {

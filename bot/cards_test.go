@@ -177,6 +177,34 @@ func TestAPlaceInTroubleHoldsUpNothingElse(t *testing.T) {
 	})
 }
 
+// A platform that answers nothing keeps the cards of others waiting for none of its time.
+func TestCardsOfOnePlatformDoNotWaitForAnother(t *testing.T) {
+	var rendered atomic.Int32
+	play(t, func(y *toy) {
+		y.more = []port.Platform{&deaf{}}
+		board(y, &rendered)
+		render := y.behaviour.Cards["R"]
+		y.behaviour.Cards["R"] = func(r *bot.Reading, subject string) (chat.Message, []chat.Place, error) {
+			m, places, err := render(r, subject)
+			if m.Title = chat.Say("toy.card"); subject != "R-9" {
+				places = append(places, chat.Place{Platform: "deaf", Workspace: "w", Channel: "c"})
+			}
+			return m, append(places, place(subject)), err
+		}
+		for i := 1; i < 10; i++ {
+			y.deeds[fmt.Sprint("card", i)] = sure(func(t *bot.Turn) error { return t.Card(fmt.Sprint("R-", i)) })
+		}
+	}, func(y *toy) {
+		for i := 1; i < 10; i++ {
+			y.do("", fmt.Sprint("/do card", i))
+		}
+		time.Sleep(time.Second)
+		if got := y.platform.told(); strings.Count(got, "post R-") != 9 {
+			t.Errorf("shown elsewhere: %s", got)
+		}
+	})
+}
+
 // A message that a platform refuses for good, after an attempt of which nothing is known, holds up nothing that is said after it.
 func TestAMessageRefusedAfterADoubtIsGivenUp(t *testing.T) {
 	play(t, func(y *toy) {

@@ -23,7 +23,7 @@ type outbox struct {
 	running  bool
 	draining chan struct{} // closed once nothing new is begun
 	active   sync.WaitGroup
-	cards    chan struct{} // bounds how many repeatable effects are performed at once
+	cards    chan struct{} // bounds how many cards are rendered, and other repeatable effects performed, at once
 }
 
 type lane struct {
@@ -40,7 +40,8 @@ const (
 // unknownLimit is how often an effect whose outcome can't be found out is looked for before a person is asked.
 const unknownLimit = 5
 
-// repeatableAtOnce bounds repeatable effects performed at once: cards must not starve decisions of processor time.
+// repeatableAtOnce bounds repeatable effects performed at once, and cards shown on each platform: cards must not starve decisions of
+// processor time, nor one platform another.
 const repeatableAtOnce = 4
 
 func newOutbox(b *Bot) *outbox {
@@ -161,7 +162,7 @@ func (o *outbox) attempt(ctx context.Context, e effect.Effect) (effect.Effect, b
 	if !o.sleep(e.NotBefore.Sub(o.bot.now())) {
 		return e, false
 	}
-	if e.Class == effect.Repeatable {
+	if e.Class == effect.Repeatable && e.Kind != kindCard { // a card's time is mostly its platforms'
 		o.cards <- struct{}{}
 		defer func() { <-o.cards }()
 	}
