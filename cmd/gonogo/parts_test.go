@@ -172,8 +172,8 @@ func TestRestorationGivesUpWhatCameAfter(t *testing.T) {
 func TestChangesThatNeedARestart(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]bool{
-		"pipelines.deploy.adapter": true, "operations.listen": true, "tickets.settings.file": true, "people.admin.name": false,
-		"environments.prod.pipeline": false,
+		"pipelines.deploy.adapter": true, "operations.listen": true, "tickets.settings.file": true, "people.admin.name": false, "chat.platforms.1.settings.groups.cab": true,
+		"environments.prod.pipeline": false, "chat.also.1.channels.cab": false,
 	} {
 		if got := atStart(commands.Change{Path: path}); got != want {
 			t.Errorf("%s: %v", path, got)

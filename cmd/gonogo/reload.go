@@ -63,7 +63,7 @@ func (r *reloader) remember(org *organisation.Organisation, c *config.Config) *c
 }
 
 // restartFor are the sections that are read at a start only.
-var restartFor = []string{"operations.", "pipelines.", "artifacts.", "tickets.", "pager.", "metrics.", "checkpoints."}
+var restartFor = []string{"operations.", "chat.platforms.", "pipelines.", "artifacts.", "tickets.", "pager.", "metrics.", "checkpoints."}
 
 // atStart reports whether a change takes effect with the next start only.
 func atStart(c commands.Change) bool {
