@@ -21,7 +21,8 @@ type Command struct {
 	Gather func(context.Context, *Reading, command.Call) (Facts, error)
 	// Decide decides within a turn; a *chat.Refusal as error is the answer, and is recorded.
 	Decide func(*Turn, command.Call, Facts) (chat.Reply, error)
-	// Strangers may use the command too: accounts that are linked to nobody.
+	// Strangers may use the command too: accounts that are linked to nobody. What only reads, they may anyway, except somebody of
+	// another organisation in a channel shared with it.
 	Strangers bool
 	// Fences says that the command closes gates: it is answered once every guarded effect whose gates were open before has
 	// been handed over, so that nothing begins after the answer.

@@ -44,7 +44,7 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 	person, linked := org.Directory.Resolve(s.Account)
 	c := b.commands[call.Spec]
 	reading := &Reading{Org: org, Now: b.now(), Person: person, Linked: linked, Account: s.Account, Bot: b}
-	if c.Read != nil && !linked && visits(s) {
+	if c.Read != nil && !linked && !c.Strangers && visits(s) {
 		account, err := b.store.Seal(state.Strangers, s.Account.String())
 		return rejection(chat.Refuse("account.visitor", chat.Quote("account", account))), err
 	}

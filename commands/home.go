@@ -24,6 +24,7 @@ func home() bot.Command {
 			Words: []string{"home"}, Summary: "Show what is yours: votes that wait for you, releases, pages, and the freezes to come.",
 			Examples: []command.Example{{Line: "/home", Does: "shows what waits for you, with buttons"}},
 		},
+		Strangers: true,
 		Read: func(r *bot.Reading, _ command.Call) (chat.Reply, error) {
 			if !r.Linked {
 				return privately(stranger(r), nil), nil

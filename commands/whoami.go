@@ -15,6 +15,7 @@ func whoami() bot.Command {
 			Words: []string{"whoami"}, Summary: "Say who you are here, and what you may do where.",
 			Examples: []command.Example{{Line: "/whoami", Does: "lists your accounts, groups and rights"}},
 		},
+		Strangers: true,
 		Read: func(r *bot.Reading, _ command.Call) (chat.Reply, error) {
 			if !r.Linked {
 				return privately(stranger(r), nil), nil
