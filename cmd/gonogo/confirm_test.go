@@ -129,6 +129,7 @@ func TestConfirmWhatWasPasted(t *testing.T) {
 	t.Parallel()
 	w := slackWorkspace(t)
 	n := slackNewcomer(t, w)
+	n.hurries = true
 	n.follow("", slackTokens)
 	n.run("gonogo confirm --make-key --key-file ben.key > ben.pub")
 	public, err := os.ReadFile(filepath.Join(n.dir, "ben.pub"))

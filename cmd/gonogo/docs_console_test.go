@@ -73,7 +73,7 @@ func newConsole(t *testing.T) *console {
 	if err := os.WriteFile(filepath.Join(c.dir, "bin", "gonogo"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	c.env = append(os.Environ(), "PATH="+filepath.Join(c.dir, "bin")+":"+os.Getenv("PATH"), "NO_COLOR=1", "GONOGO_TOKEN=", "XDG_CONFIG_HOME="+filepath.Join(c.dir, "config"))
+	c.env = append(childEnv(), "PATH="+filepath.Join(c.dir, "bin")+":"+os.Getenv("PATH"), "NO_COLOR=1", "GONOGO_TOKEN=", "XDG_CONFIG_HOME="+filepath.Join(c.dir, "config"))
 	return c
 }
 

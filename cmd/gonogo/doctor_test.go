@@ -46,6 +46,7 @@ func TestDoctorSlack(t *testing.T) {
 				c.world(s)
 			}
 			n := slackNewcomer(t, s)
+			n.hurries = true
 			n.follow("", slackTokens)
 			c.examine(n, "gonogo doctor --config gonogo.yaml")
 		})
@@ -54,6 +55,7 @@ func TestDoctorSlack(t *testing.T) {
 		t.Parallel()
 		s := slackServer(t, slices.DeleteFunc(slices.Clone(all), func(scope string) bool { return scope == "chat:write" }))
 		n := slackNewcomer(t, s)
+		n.hurries = true
 		n.follow("", slackTokens)
 		ailment{nil, "The app lacks the scope chat:write in T0ACME: cards, threads and private answers.", "Paste the manifest of “gonogo slack manifest”"}.
 			examine(n, "gonogo doctor --config gonogo.yaml")
@@ -85,6 +87,7 @@ func TestDoctorDiscord(t *testing.T) {
 			t.Parallel()
 			g := newGuild(t)
 			n := discordNewcomer(t, g)
+			n.hurries = true
 			n.follow("", "$ gonogo doctor")
 			if c.world != nil {
 				c.world(g)
@@ -95,6 +98,7 @@ func TestDoctorDiscord(t *testing.T) {
 	t.Run("not registered", func(t *testing.T) {
 		t.Parallel()
 		n := discordNewcomer(t, newGuild(t))
+		n.hurries = true
 		n.follow("", "$ gonogo discord register")
 		ailment{nil, "are not the bot's present ones", "Run `gonogo discord register`."}.examine(n, "gonogo doctor")
 	})
@@ -139,6 +143,7 @@ func TestDoctorBeginsWithTheConfiguration(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n := discordNewcomer(t, newGuild(t))
+			n.hurries = true
 			n.follow("", "$ gonogo config check")
 			n.env = append(n.env, "DISCORD_TOKEN=")
 			n.replace(c.was, c.is)

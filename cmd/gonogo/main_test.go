@@ -97,10 +97,14 @@ func (p *place) command(args ...string) *exec.Cmd {
 	}
 	cmd := exec.Command(program, args...)
 	cmd.Dir = p.dir
-	cmd.Env = append(os.Environ(), asProgram+"=1", "GONOGO_TOKEN=", "GONOGO_SERVER=")
+	cmd.Env = append(childEnv(), asProgram+"=1", "GONOGO_TOKEN=", "GONOGO_SERVER=")
 	cmd.Env = append(cmd.Env, p.env...)
 	return cmd
 }
+
+// childEnv is this process's environment, in which a program that was built with the race detector does not sleep for a second at
+// its end.
+func childEnv() []string { return append([]string{"GORACE=atexit_sleep_ms=0"}, os.Environ()...) }
 
 // beneath runs a command under another program.
 func (p *place) beneath(cmd *exec.Cmd) *exec.Cmd {

@@ -15,6 +15,7 @@ func TestMappedGroups(t *testing.T) {
 	w := slackWorkspace(t)
 	w.AddGroup(slacktest.Group{ID: slackGroup, Team: slackTeam, Handle: "cab", Users: []string{slackBen}})
 	n := slackNewcomer(t, w)
+	n.hurries = true
 	n.follow("", slackTokens)
 	n.replace("cab: [admin, second]", "cab: [admin]")
 	n.replace(`"local:main:second"`, `"slack:`+slackTeam+":"+slackBen+`"`)

@@ -23,6 +23,8 @@ type newcomer struct {
 	did   map[string]string
 	heard *strings.Builder
 	bot   *server
+	// hurries leaves out the lines that only show something.
+	hurries bool
 }
 
 func newNewcomer(t *testing.T, page string, exports map[string]string, settle ...string) *newcomer {
@@ -82,6 +84,9 @@ func (n *newcomer) run(line string) {
 		n.env = append(n.env, name+"="+n.exports[name])
 		return
 	}
+	if n.hurries && onlyShows.MatchString(line) {
+		return
+	}
 	if strings.HasPrefix(line, "gonogo serve ") {
 		n.serve()
 		return
@@ -90,6 +95,8 @@ func (n *newcomer) run(line string) {
 		n.t.Fatalf("%s ends with %d:\n%s", line, status, out)
 	}
 }
+
+var onlyShows = regexp.MustCompile(`^gonogo (config check|slack manifest|discord invite)\b`)
 
 // ends runs a line to its end: all that it printed, and its status.
 func (n *newcomer) ends(line string) (string, int) {
