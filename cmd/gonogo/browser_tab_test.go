@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -88,6 +89,21 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		p.look("failure")
 		p.t.Fatal(err)
+	}
+}
+
+// click clicks something that may be drawn anew just then, such as a button of a card: it is looked for again.
+func (p *tab) click(selector string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	err := chromedp.Do(ctx, chromedp.Click(selector))
+	for err != nil && strings.Contains(err.Error(), "Could not find node") && ctx.Err() == nil {
+		err = chromedp.Do(ctx, chromedp.Click(selector))
+	}
+	if err != nil {
+		p.look("failure")
+		p.t.Fatalf("click %s: %v", selector, err)
 	}
 }
 
@@ -178,7 +194,7 @@ func (p *tab) press(id, button string, confirm bool) {
 	p.t.Helper()
 	selector := fmt.Sprintf(`article[data-card=%q] button[data-name=%q]`, id, button)
 	p.until(fmt.Sprintf(`document.querySelector(%q) !== null`, selector))
-	p.do(chromedp.Click(selector))
+	p.click(selector)
 	p.until(fmt.Sprintf(`document.getElementById("confirm").open === %v`, confirm))
 	if confirm {
 		p.look("confirm-" + button)
