@@ -33,6 +33,7 @@ type house struct {
 	store *state.Store
 	bot   *bot.Bot
 	stop  context.CancelFunc
+	chat  *silent // nil where the platform is another
 	next  atomic.Int64
 	done  chan struct{}
 }
@@ -42,7 +43,10 @@ const pace = time.Second
 
 // openHouse puts a bot on an engine. Its chat platform takes one message per channel and pace; 0 for as many as come.
 func openHouse(engine kv.Engine, pace time.Duration) (*house, error) {
-	return furnish(engine, organisationFile, memory{}, func(*house) (port.Platform, error) { return &silent{pace: pace}, nil })
+	return furnish(engine, organisationFile, memory{}, func(h *house) (port.Platform, error) {
+		h.chat = &silent{pace: pace}
+		return h.chat, nil
+	})
 }
 
 // furnish puts a bot of an organisation on an engine, with a repository and a chat platform.
@@ -138,6 +142,7 @@ func (h *house) fill() error {
 		})
 	}
 	group.Wait()
+	h.chat.paced.Store(true)
 	return failed
 }
 
@@ -190,10 +195,11 @@ func (r *register) Ticket(context.Context, string) (port.Ticket, error) {
 
 // silent is a chat platform that nobody reads.
 type silent struct {
-	pace time.Duration
-	mu   sync.Mutex
-	next map[string]time.Time
-	n    int
+	pace  time.Duration
+	paced atomic.Bool // once the house is filled
+	mu    sync.Mutex
+	next  map[string]time.Time
+	n     int
 }
 
 func (s *silent) Name() string { return "local" }
@@ -212,6 +218,9 @@ func (s *silent) Update(_ context.Context, ref chat.Ref, _ port.Worded) error {
 		s.next = map[string]time.Time{}
 	}
 	now := time.Now()
+	if !s.paced.Load() {
+		return nil
+	}
 	if wait := s.next[ref.Place.Channel].Sub(now); wait > 0 {
 		return effect.Retryable(fmt.Errorf("slow down"), wait)
 	}
