@@ -194,6 +194,7 @@ func (p *tab) press(id, button string, confirm bool) {
 	p.t.Helper()
 	selector := fmt.Sprintf(`article[data-card=%q] button[data-name=%q]`, id, button)
 	p.until(fmt.Sprintf(`document.querySelector(%q) !== null`, selector))
+	p.until(still(id))
 	p.click(selector)
 	p.until(fmt.Sprintf(`document.getElementById("confirm").open === %v`, confirm))
 	if confirm {
@@ -201,6 +202,16 @@ func (p *tab) press(id, button string, confirm bool) {
 		p.do(chromedp.Click("#yes"))
 		p.until(`!document.getElementById("confirm").open`)
 	}
+}
+
+// still is the script that is true once a card has not changed for longer than the bot takes to show what was decided a moment
+// ago: a person does not press what is being drawn.
+func still(id string) string {
+	return fmt.Sprintf(`(() => {
+		const seen = %s?.innerHTML, now = performance.now();
+		if (window.stillOf !== seen) { window.stillOf = seen; window.stillSince = now; }
+		return now - window.stillSince > 900;
+	})()`, card(id))
 }
 
 // told waits for an answer that only the speaker sees.
