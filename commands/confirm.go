@@ -30,23 +30,9 @@ func (p Ports) confirm() bot.Command {
 }
 
 func confirm(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
-	b, err := ballotOn(t, c.Text("on"))
+	b, r, err := votable(t, c.Text("on"))
 	if err != nil {
 		return chat.Reply{}, err
-	}
-	if b.ID == "" {
-		return chat.Reply{}, chat.Refuse("ballot.none", chat.Word("on", c.Text("on")))
-	}
-	if b, _, err = ballots.Get(t, b.ID); err != nil {
-		return chat.Reply{}, err
-	}
-	r, err := releaseOfBallot(t, b)
-	if err != nil {
-		return chat.Reply{}, err
-	}
-	t.About(b.ID, b.Subject)
-	if refusal := t.Authorise(people.Vote, r.Service, ""); refusal != nil {
-		return chat.Reply{}, refusal
 	}
 	if reply, changed, err := voidIfChanged(t, b, r, facts); changed || err != nil {
 		return reply, err

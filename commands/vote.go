@@ -132,25 +132,31 @@ func ballotOn(r state.Reader, on string) (approval.Ballot, error) {
 	return last, nil
 }
 
-func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
-	on := c.Text("on")
-	b, err := ballotOn(t, on)
-	if err != nil {
-		return chat.Reply{}, err
+// votable is the ballot that a subject stands for, with its votes and its release, for somebody who holds the right to vote there.
+func votable(t *bot.Turn, on string) (b approval.Ballot, r release.Release, err error) {
+	if b, err = ballotOn(t, on); err != nil {
+		return b, r, err
 	}
 	if b.ID == "" {
-		return chat.Reply{}, chat.Refuse("ballot.none", chat.Word("on", on))
+		return b, r, chat.Refuse("ballot.none", chat.Word("on", on))
 	}
 	if b, _, err = ballots.Get(t, b.ID); err != nil {
-		return chat.Reply{}, err
+		return b, r, err
 	}
-	r, err := releaseOfBallot(t, b)
-	if err != nil {
-		return chat.Reply{}, err
+	if r, err = releaseOfBallot(t, b); err != nil {
+		return b, r, err
 	}
 	t.About(b.ID, b.Subject)
 	if refusal := t.Authorise(people.Vote, r.Service, ""); refusal != nil {
-		return chat.Reply{}, refusal
+		return b, r, refusal
+	}
+	return b, r, nil
+}
+
+func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
+	b, r, err := votable(t, c.Text("on"))
+	if err != nil {
+		return chat.Reply{}, err
 	}
 	if reply, changed, err := voidIfChanged(t, b, r, facts); changed || err != nil {
 		return reply, err
