@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -240,6 +241,18 @@ func (s *tickets) Note(_ context.Context, id string, n port.Note) error {
 
 func (s *tickets) Move(_ context.Context, id string, status port.TicketStatus) error {
 	return s.change(id, func(t *port.Ticket) { t.Status = status })
+}
+
+func (s *tickets) Amend(_ context.Context, id string, c port.Change) error {
+	return s.change(id, func(t *port.Ticket) { t.Change = c })
+}
+
+func (s *tickets) Attach(_ context.Context, id string, f port.Evidence) error {
+	return s.change(id, func(t *port.Ticket) {
+		if !slices.Contains(t.Files, f.Name) {
+			t.Files = append(t.Files, f.Name)
+		}
+	})
 }
 
 func (s *tickets) change(id string, by func(*port.Ticket)) error {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -41,10 +42,11 @@ var _ port.Ticketer = (*Adapter)(nil)
 // entry is a line of the book.
 type entry struct {
 	Ticket string            `json:"ticket"`
-	Event  string            `json:"event"` // opened, noted or moved
+	Event  string            `json:"event"` // opened, amended, noted, attached or moved
 	At     time.Time         `json:"at"`
 	Change *port.Change      `json:"change,omitempty"`
 	Note   *port.Note        `json:"note,omitempty"`
+	File   *port.Evidence    `json:"file,omitempty"`
 	Status port.TicketStatus `json:"status,omitempty"`
 }
 
@@ -119,6 +121,30 @@ func (a *Adapter) Note(ctx context.Context, ticket string, n port.Note) error {
 	})
 }
 
+// Amend writes down what is known of the change by now. Its key and what it is about stay as they were opened.
+func (a *Adapter) Amend(ctx context.Context, ticket string, c port.Change) error {
+	return a.change(ctx, ticket, func(t *port.Ticket) *entry {
+		c.Key, c.Release, c.Digest, c.At = t.Change.Key, t.Change.Release, t.Change.Digest, t.Change.At
+		if reflect.DeepEqual(c, t.Change) {
+			return nil
+		}
+		return &entry{Event: "amended", Change: &c}
+	})
+}
+
+// Attach adds a file unless the ticket has one of its name.
+func (a *Adapter) Attach(ctx context.Context, ticket string, f port.Evidence) error {
+	if f.Name == "" || len(f.Body) > port.EvidenceMost {
+		return effect.Permanently(fmt.Errorf("the file %q has no name, or is over %d bytes", f.Name, port.EvidenceMost))
+	}
+	return a.change(ctx, ticket, func(t *port.Ticket) *entry {
+		if slices.Contains(t.Files, f.Name) {
+			return nil
+		}
+		return &entry{Event: "attached", File: &f}
+	})
+}
+
 // Move sets the status. The book takes any status from any other: what may follow what is for the bot's rules.
 func (a *Adapter) Move(ctx context.Context, ticket string, status port.TicketStatus) error {
 	if !slices.Contains(statuses, status) {
@@ -163,6 +189,10 @@ func (a *Adapter) apply(line []byte) error {
 			ID: e.Ticket, Status: port.TicketOpen, Link: LinkPrefix + e.Ticket, Change: *e.Change,
 		}
 		a.ids[e.Change.Key] = e.Ticket
+	case e.Event == "amended" && e.Change != nil && there:
+		t.Change = *e.Change
+	case e.Event == "attached" && e.File != nil && there:
+		t.Files = append(t.Files, e.File.Name)
 	case e.Event == "noted" && e.Note != nil && there:
 		t.Notes = append(t.Notes, *e.Note)
 	case e.Event == "moved" && slices.Contains(statuses, e.Status) && there:
@@ -175,6 +205,6 @@ func (a *Adapter) apply(line []byte) error {
 
 func (a *Adapter) copyOf(id string) port.Ticket {
 	t := *a.tickets[id]
-	t.Notes = slices.Clone(t.Notes)
+	t.Notes, t.Files = slices.Clone(t.Notes), slices.Clone(t.Files)
 	return t
 }

@@ -8,6 +8,8 @@ package port
 import (
 	"context"
 	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
 )
 
 // Deployer starts and follows pipeline runs that put a version into an environment.
@@ -30,9 +32,12 @@ type Deployment struct {
 	Version     string `json:"version"`
 	Digest      string `json:"digest"` // SHA-256 of the artifact, hex
 	Location    string `json:"location,omitempty"`
-	Pipeline    string `json:"pipeline"` // name of the configured pipeline
+	Commit      string `json:"commit,omitempty"` // what it was built from, empty if not known
+	Pipeline    string `json:"pipeline"`         // name of the configured pipeline
 	Rollback    bool   `json:"rollback,omitempty"`
 	Release     string `json:"release"`
+	// Previous is the version that runs there before, empty if none is known.
+	Previous string `json:"previous,omitempty"`
 }
 
 // Run identifies a run on the other system.
@@ -74,3 +79,49 @@ type Progress struct {
 
 // TailLines bounds the output kept in Progress; the whole of it is behind the run's link.
 const TailLines = 12
+
+// Orchestrator is a Deployer that can say what it is and what guards it.
+type Orchestrator interface {
+	Deployer
+	// Described says what stands behind the pipeline; it asks nobody.
+	Described() Orchestration
+	// Audit reads whether what runs the pipeline logs what is done there, and lets only those do it who may. What can't be read is a
+	// reading that says so and which right it would take, never an error.
+	Audit(ctx context.Context) []Reading
+}
+
+// Orchestration is what stands behind a pipeline.
+type Orchestration struct {
+	System  string `json:"system"`            // the adapter's name: "jenkins"
+	Address string `json:"address,omitempty"` // where it is, without credentials
+	Job     string `json:"job,omitempty"`     // what runs there, with placeholders as configured
+	// Heard says how the bot learns what happens there.
+	Heard Hearing `json:"heard"`
+}
+
+// Hearing is how the bot learns what happens in another system.
+type Hearing string
+
+// The ways of hearing. Webhooks only come beside asking: nothing is lost when one is.
+const (
+	Asking   Hearing = "asking"
+	Webhooks Hearing = "webhooks"
+)
+
+// Guard is what an orchestrator should have on.
+type Guard string
+
+// The guards that are read.
+const (
+	AuditLog      Guard = "audit-log"      // what is done there is on record
+	AccessControl Guard = "access-control" // only those do it who may
+)
+
+// Reading is one thing read of an orchestrator's own settings.
+type Reading struct {
+	Of Guard `json:"of"`
+	// On is what was read; nil if it could not be.
+	On   *bool     `json:"on,omitempty"`
+	What chat.Text `json:"what"`        // what was read, or why it could not be
+	Do   chat.Text `json:"do,omitzero"` // what to do about it: turn it on, or which right it would take to read it
+}

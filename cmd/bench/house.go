@@ -189,6 +189,8 @@ func (r *register) Find(_ context.Context, key string) (port.Ticket, error) {
 
 func (r *register) Note(context.Context, string, port.Note) error         { return nil }
 func (r *register) Move(context.Context, string, port.TicketStatus) error { return nil }
+func (r *register) Amend(context.Context, string, port.Change) error      { return nil }
+func (r *register) Attach(context.Context, string, port.Evidence) error   { return nil }
 func (r *register) Ticket(context.Context, string) (port.Ticket, error) {
 	return port.Ticket{}, effect.ErrNotFound
 }

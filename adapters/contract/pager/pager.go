@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/adapters/contract/trouble"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -35,6 +36,11 @@ type Side struct {
 	LoseAnswer func(t *testing.T)
 	// Garble makes the side's next answer malformed.
 	Garble func(t *testing.T)
+	// Fail makes the side meet every request with trouble until Heal; nil where it can't.
+	Fail func(t *testing.T, k trouble.Kind)
+	Heal func(t *testing.T)
+	// Changes counts the changes that the side was told of under key; nil for an adapter that is no port.ChangeFeed.
+	Changes func(t *testing.T, key string) int
 }
 
 // Test runs the suite; each test gets a side of its own.
@@ -49,6 +55,9 @@ func Test(t *testing.T, side func(t *testing.T) Side) {
 		{"a lost answer is repeated without waking twice", lostAnswer},
 		{"a restarted bot acknowledges and resolves", restarted},
 		{"pages are kept apart by their keys", apart},
+		{"a trigger repeated after the end wakes nobody", late},
+		{"changes are told", changes},
+		{"no trouble is taken for an answer", troubled},
 		{"nothing happens once the context is done", contextDone},
 		{"a malformed answer is an error", malformed},
 	} {
@@ -70,7 +79,10 @@ type bench struct {
 
 func page(key string) port.Page {
 	return port.Page{
-		Key: key, Service: "checkout", Title: "checkout 2.4.0 was rolled back", At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
+		Key: key, Service: "checkout", Environment: "prod", Severity: port.Critical,
+		Details: []port.Detail{{Label: "why", Text: "error rate 12 %, limit 5 %"}, {Label: "running now", Text: "checkout 2.3.9"}},
+		Links:   []port.Link{{Text: "Release R-1", URL: "https://gonogo.example/r/R-1"}},
+		Title:   "checkout 2.4.0 was rolled back", At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 		Message: chat.Plain(chat.Say("page.rolled-back", chat.Word("service", "checkout"))),
 	}
 }
@@ -180,4 +192,56 @@ func malformed(t *testing.T, b *bench) {
 	if err := b.a.Trigger(b.ctx, page("D-1")); err == nil {
 		t.Error("a malformed answer was taken for success")
 	}
+}
+
+func late(t *testing.T, b *bench) {
+	no(t, b.a.Trigger(b.ctx, page("D-1")))
+	no(t, b.a.Resolve(b.ctx, "D-1"))
+	no(t, b.New(t).Trigger(b.ctx, page("D-1")))
+	b.want(t, "D-1", Resolved, 1)
+}
+
+func changed(key string) port.Changed {
+	return port.Changed{
+		Key: key, Service: "checkout", Environment: "prod", Version: "2.4.0", Release: "R-1", Deployment: "D-1",
+		Summary: "checkout 2.4.0 was deployed to prod", Details: []port.Detail{{Label: "release", Text: "R-1"}},
+		Links: []port.Link{{Text: "Release R-1", URL: "https://gonogo.example/r/R-1"}}, At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
+	}
+}
+
+func changes(t *testing.T, b *bench) {
+	feed, ok := b.a.(port.ChangeFeed)
+	if !ok {
+		return
+	}
+	no(t, feed.Changed(b.ctx, changed("D-1")))
+	if n := b.Changes(t, "D-1"); n != 1 {
+		t.Errorf("one change was told %d times", n)
+	}
+	if got, _ := b.State(t, "D-1"); got != None || b.Woken(t, "D-1") != 0 {
+		t.Error("a change woke somebody")
+	}
+}
+
+func troubled(t *testing.T, b *bench) {
+	if b.Fail == nil {
+		return
+	}
+	no(t, b.a.Trigger(b.ctx, page("D-1")))
+	requests := map[string]func(context.Context) error{
+		"Trigger":     func(ctx context.Context) error { return b.a.Trigger(ctx, page("D-2")) },
+		"Acknowledge": func(ctx context.Context) error { return b.a.Acknowledge(ctx, "D-1") },
+		"Resolve":     func(ctx context.Context) error { return b.a.Resolve(ctx, "D-1") },
+	}
+	if rota, ok := b.a.(port.Rota); ok {
+		requests["OnCall"] = func(ctx context.Context) error { _, err := rota.OnCall(ctx, "checkout"); return err }
+	}
+	if incidents, ok := b.a.(port.Incidents); ok {
+		requests["Open"] = func(ctx context.Context) error { _, err := incidents.Open(ctx, "checkout"); return err }
+	}
+	for name, request := range requests {
+		t.Run(name, func(t *testing.T) { trouble.Meet(t, b.Fail, b.Heal, request) })
+	}
+	b.want(t, "D-1", Triggered, 1)
+	b.want(t, "D-2", None, 0)
 }

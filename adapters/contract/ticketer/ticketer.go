@@ -5,10 +5,12 @@ package ticketer
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/adapters/contract/trouble"
 	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
@@ -23,6 +25,11 @@ type Side struct {
 	// Garble makes what the side says from now on malformed, also to adapters made later; those may refuse to be made, by
 	// New returning nil.
 	Garble func(t *testing.T)
+	// Fail makes the side meet every request with trouble until Heal; nil where it can't.
+	Fail func(t *testing.T, k trouble.Kind)
+	Heal func(t *testing.T)
+	// Opened counts the tickets that the side opened for key. Nil where what Find returns says it all.
+	Opened func(t *testing.T, key string) int
 }
 
 // Test runs the suite; each test gets a side of its own.
@@ -39,6 +46,10 @@ func Test(t *testing.T, side func(t *testing.T) Side) {
 		{"every status can be set, twice too", moves},
 		{"a restarted bot sees the same tickets", restarted},
 		{"what is not there is not found", unknown},
+		{"what is known later is added", amended},
+		{"evidence is attached once", attached},
+		{"no trouble is taken for an answer", troubled},
+		{"a rate limit while opening opens one ticket", limited},
 		{"nothing happens once the context is done", contextDone},
 		{"malformed answers are errors", malformed},
 	} {
@@ -61,6 +72,8 @@ type bench struct {
 func change(key string) port.Change {
 	return port.Change{
 		Key: key, Release: "R-1", Service: "checkout", Version: "2.4.0", Digest: "ab12", Tier: "high",
+		Environment: "prod", Commit: "c0ffee", Risk: "customers-money: customers pay through it",
+		Requester: port.Party{Name: "Dana Developer"}, Link: "https://gonogo.example/r/R-1",
 		Summary: `checkout 2.4.0 <b>"quoted"</b> & more`, Rollback: "back to 2.3.9", By: "p-7",
 		At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 	}
@@ -258,5 +271,88 @@ func malformed(t *testing.T, b *bench) {
 	}
 	if _, err := a.Find(b.ctx, "R-1"); err == nil || errors.Is(err, effect.ErrNotFound) {
 		t.Errorf("a malformed answer was taken for %v: the change would be opened twice", err)
+	}
+}
+
+func amended(t *testing.T, b *bench) {
+	id := b.open(t, "R-1").ID
+	c := change("R-1")
+	c.Tier, c.Approvers = "medium", []port.Party{{Name: "Charlie Chair"}, {Name: "Sam Security"}}
+	c.Window = port.Window{From: c.At.Add(time.Hour), Until: c.At.Add(2 * time.Hour)}
+	for range 2 {
+		if err := b.a.Amend(b.ctx, id, c); err != nil {
+			t.Fatalf("Amend: %v", err)
+		}
+	}
+	got := b.read(t, id)
+	wantChange(t, got, "R-1")
+	if got.Change.Tier != "medium" || len(got.Change.Approvers) != 2 || got.Change.Approvers[0].Name != "Charlie Chair" ||
+		!got.Change.Window.From.Equal(c.Window.From) || !got.Change.Window.Until.Equal(c.Window.Until) {
+		t.Errorf("amended, the ticket says %+v", got.Change)
+	}
+	if got.Status != port.TicketOpen {
+		t.Errorf("amended, the ticket is %s", got.Status)
+	}
+}
+
+func attached(t *testing.T, b *bench) {
+	id := b.open(t, "R-1").ID
+	for _, f := range []port.Evidence{
+		{Name: "decisions.md", Type: "text/markdown", Body: []byte("# voted")},
+		{Name: "decisions.md", Type: "text/markdown", Body: []byte("# voted")},
+		{Name: "trail.jsonl", Type: "application/json", Body: []byte("{}\n")},
+	} {
+		if err := b.a.Attach(b.ctx, id, f); err != nil {
+			t.Fatalf("Attach: %v", err)
+		}
+	}
+	files := b.read(t, id).Files
+	slices.Sort(files)
+	if !slices.Equal(files, []string{"decisions.md", "trail.jsonl"}) {
+		t.Errorf("attached are %v", files)
+	}
+	long := port.Evidence{Name: "long", Type: "text/plain", Body: make([]byte, port.EvidenceMost+1)}
+	if v, _ := effect.Classify(b.a.Attach(b.ctx, id, long)); v != effect.Permanent {
+		t.Error("evidence beyond the bound is taken, or tried again")
+	}
+}
+
+func troubled(t *testing.T, b *bench) {
+	if b.Fail == nil {
+		return
+	}
+	id := b.open(t, "R-1").ID
+	for name, request := range map[string]func(context.Context) error{
+		"Open":   func(ctx context.Context) error { _, err := b.a.Open(ctx, change("R-2")); return err },
+		"Find":   func(ctx context.Context) error { _, err := b.a.Find(ctx, "R-2"); return err },
+		"Ticket": func(ctx context.Context) error { _, err := b.a.Ticket(ctx, id); return err },
+		"Note": func(ctx context.Context) error {
+			return b.a.Note(ctx, id, port.Note{Key: "n", Text: "x", At: change("").At})
+		},
+		"Move":  func(ctx context.Context) error { return b.a.Move(ctx, id, port.TicketDone) },
+		"Amend": func(ctx context.Context) error { return b.a.Amend(ctx, id, change("R-1")) },
+		"Attach": func(ctx context.Context) error {
+			return b.a.Attach(ctx, id, port.Evidence{Name: "e", Type: "text/plain", Body: []byte("x")})
+		},
+	} {
+		t.Run(name, func(t *testing.T) { trouble.Meet(t, b.Fail, b.Heal, request) })
+	}
+}
+
+func limited(t *testing.T, b *bench) {
+	if b.Fail == nil {
+		return
+	}
+	b.Fail(t, trouble.Limited)
+	if _, err := b.a.Open(b.ctx, change("R-1")); err == nil {
+		t.Fatal("a rate limit was taken for success")
+	}
+	b.Heal(t)
+	id := b.open(t, "R-1").ID
+	if again := b.open(t, "R-1").ID; again != id {
+		t.Errorf("the repeat opened %s beside %s", again, id)
+	}
+	if b.Opened != nil && b.Opened(t, "R-1") != 1 {
+		t.Errorf("%d tickets were opened", b.Opened(t, "R-1"))
 	}
 }

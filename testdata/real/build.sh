@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Builds the real programs of `make test-real` from their Go modules into testdata/real/bin: etcd, kube-apiserver, Argo CD
+# and Gitea. Each is built once a version, and one after another at the lowest priority: with cold caches the four take
+# about half an hour of two cores. Names build only those: build.sh argocd gitea.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+bin=$PWD/bin
+mkdir -p "$bin"
+
+# build NAME PACKAGE [FLAGS…] builds what the go.mod in tools/NAME declares as its tool. The digest of go.mod, go.sum and
+# the flags stands beside the program and says whether it is still the one asked for.
+build() {
+  local name=$1 package=$2 stamp
+  shift 2
+  stamp=$(cat "tools/$name/go.mod" "tools/$name/go.sum" <(echo "$package" "$@") <(go env GOVERSION) | sha256sum | cut -d ' ' -f 1)
+  if [ -x "$bin/$name" ] && [ "$(cat "$bin/$name.stamp" 2>/dev/null)" = "$stamp" ]; then
+    echo "$name: as built"
+    return
+  fi
+  echo "$name: building, which takes minutes"
+  SECONDS=0
+  (cd "tools/$name" && GOFLAGS=-mod=readonly nice -n 19 go build -p "${BUILD_JOBS:-1}" -trimpath -o "$bin/$name.new" "$@" "$package")
+  mv "$bin/$name.new" "$bin/$name"
+  echo "$stamp" >"$bin/$name.stamp"
+  echo "$name: built in $SECONDS s"
+}
+
+etcd() { CGO_ENABLED=0 build etcd go.etcd.io/etcd/server/v3 -ldflags '-s -w'; }
+kubernetes() { CGO_ENABLED=0 build kubernetes k8s.io/kubernetes/cmd/kube-apiserver -ldflags '-s -w'; }
+argocd() {
+  CGO_ENABLED=0 build argocd github.com/argoproj/argo-cd/v3/cmd -ldflags '-s -w -X github.com/argoproj/argo-cd/v3/common.version=3.2.6'
+}
+gitea() { # its database is C
+  CGO_ENABLED=1 build gitea code.gitea.io/gitea -tags 'sqlite sqlite_unlock_notify' -ldflags '-s -w -X main.Version=1.26.0'
+  (cd tools/gitea && go list -m -f '{{.Dir}}' code.gitea.io/gitea) >"$bin/gitea.root" # its templates and options
+}
+
+# Debian's packages: Argo CD keeps its sessions and caches in Redis and fetches with git, and Gitea runs git and compiles its
+# database with a C compiler.
+for program in redis-server git cc; do
+  command -v "$program" >/dev/null && continue
+  package=$program
+  [ "$program" = cc ] && package=gcc
+  echo "$package: installing"
+  apt-get update -q >/dev/null
+  apt-get install -yq --no-install-recommends "$package" >/dev/null
+done
+
+for name in "${@:-argocd etcd kubernetes gitea}"; do
+  for one in $name; do "$one"; done
+done
