@@ -40,6 +40,12 @@ type Deployment struct {
 	Previous string `json:"previous,omitempty"`
 }
 
+// Target is somewhere that a service runs.
+type Target struct {
+	Service     string `json:"service"`
+	Environment string `json:"environment"`
+}
+
 // Run identifies a run on the other system.
 type Run struct {
 	ID   string `json:"id"`

@@ -52,9 +52,11 @@ type IncidentNotice struct {
 	Incident Incident `json:"incident"`
 }
 
-// RunNotice is a pipeline run that the bot did not start, of something that it governs.
+// RunNotice is a pipeline run of something that the bot governs. Whether the bot started it is for the bot to say: anybody can start a
+// run under a key that looks like one of the bot's.
 type RunNotice struct {
-	Pipeline    string   `json:"pipeline"` // as configured here
+	Key         string   `json:"key,omitempty"` // what the run says it was started under, empty for nothing
+	Pipeline    string   `json:"pipeline"`      // as configured here
 	Service     string   `json:"service"`
 	Environment string   `json:"environment"`
 	Version     string   `json:"version,omitempty"` // empty if the run does not say
