@@ -25,14 +25,21 @@ build() {
   echo "$name: built in $SECONDS s"
 }
 
+# root NAME MODULE notes where the module's own folder is: the stands take from it what is not in the program.
+root() { (cd "tools/$1" && go list -m -f '{{.Dir}}' "$2") >"$bin/$1.root"; }
+
 etcd() { CGO_ENABLED=0 build etcd go.etcd.io/etcd/server/v3 -ldflags '-s -w'; }
-kubernetes() { CGO_ENABLED=0 build kubernetes k8s.io/kubernetes/cmd/kube-apiserver -ldflags '-s -w'; }
+kubernetes() { # it says its version to clients that choose by it
+  local v=k8s.io/component-base/version
+  CGO_ENABLED=0 build kubernetes k8s.io/kubernetes/cmd/kube-apiserver -ldflags "-s -w -X $v.gitVersion=v1.37.2 -X $v.gitMajor=1 -X $v.gitMinor=37"
+}
 argocd() {
   CGO_ENABLED=0 build argocd github.com/argoproj/argo-cd/v3/cmd -ldflags '-s -w -X github.com/argoproj/argo-cd/v3/common.version=3.2.6'
+  root argocd github.com/argoproj/argo-cd/v3 # its kinds
 }
 gitea() { # its database is C
   CGO_ENABLED=1 build gitea code.gitea.io/gitea -tags 'sqlite sqlite_unlock_notify' -ldflags '-s -w -X main.Version=1.26.0'
-  (cd tools/gitea && go list -m -f '{{.Dir}}' code.gitea.io/gitea) >"$bin/gitea.root" # its templates and options
+  root gitea code.gitea.io/gitea # its templates and options
 }
 
 # Debian's packages: Argo CD keeps its sessions and caches in Redis and fetches with git, and Gitea runs git and compiles its

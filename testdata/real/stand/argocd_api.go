@@ -1,0 +1,135 @@
+package stand
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// login becomes the administrator with the password that Argo CD made up, and makes a token for the account.
+func (a *ArgoCD) login(ctx context.Context) error {
+	var secret struct {
+		Data struct {
+			Password string `json:"password"`
+		} `json:"data"`
+	}
+	if err := a.cluster.do(ctx, http.MethodGet, "/api/v1/namespaces/argocd/secrets/argocd-initial-admin-secret", nil, &secret); err != nil {
+		return err
+	}
+	password, err := base64.StdEncoding.DecodeString(secret.Data.Password)
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Token string `json:"token"`
+	}
+	if err := a.Call(ctx, "", http.MethodPost, "/api/v1/session", map[string]string{"username": "admin", "password": string(password)}, &answer); err != nil {
+		return err
+	}
+	a.Admin = answer.Token
+	if err := a.Call(ctx, a.Admin, http.MethodPost, "/api/v1/account/"+AccountName+"/token", map[string]string{"name": AccountName}, &answer); err != nil {
+		return err
+	}
+	a.Account = answer.Token
+	return nil
+}
+
+// Call asks Argo CD's API something with a token, sends body as JSON where there is one, and decodes the answer where one is
+// wanted. An answer that is no success is a StatusError.
+func (a *ArgoCD) Call(ctx context.Context, token, method, path string, body, answer any) error {
+	var sent io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		sent = bytes.NewReader(b)
+	}
+	r, err := http.NewRequestWithContext(ctx, method, a.URL+path, sent)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode/100 != 2 {
+		return &StatusError{Code: resp.StatusCode, Body: string(text)}
+	}
+	if answer == nil {
+		return nil
+	}
+	return json.Unmarshal(text, answer)
+}
+
+// Application is what tests look at of one.
+type Application struct {
+	Spec struct {
+		Source struct {
+			TargetRevision string `json:"targetRevision"`
+		} `json:"source"`
+	} `json:"spec"`
+	Operation *struct{} `json:"operation"`
+	Status    struct {
+		Sync struct {
+			Status   string `json:"status"`
+			Revision string `json:"revision"`
+		} `json:"sync"`
+		Health struct {
+			Status string `json:"status"`
+		} `json:"health"`
+		Summary struct {
+			Images []string `json:"images"`
+		} `json:"summary"`
+		OperationState *struct {
+			Phase     string `json:"phase"`
+			Message   string `json:"message"`
+			Operation struct {
+				InitiatedBy struct {
+					Username  string `json:"username"`
+					Automated bool   `json:"automated"`
+				} `json:"initiatedBy"`
+			} `json:"operation"`
+		} `json:"operationState"`
+		History []struct {
+			ID       int64  `json:"id"`
+			Revision string `json:"revision"`
+		} `json:"history"`
+	} `json:"status"`
+}
+
+// Application reads one as the administrator.
+func (a *ArgoCD) Application(ctx context.Context, name string) (Application, error) {
+	var x Application
+	return x, a.Call(ctx, a.Admin, http.MethodGet, "/api/v1/applications/"+name, nil, &x)
+}
+
+// Image is the first image of a live Deployment in the namespace shop: what would be running.
+func (a *ArgoCD) Image(ctx context.Context, name string) (string, error) {
+	var d deployment
+	if err := a.cluster.do(ctx, http.MethodGet, "/apis/apps/v1/namespaces/shop/deployments/"+name, nil, &d); err != nil {
+		return "", err
+	}
+	if c := d.Spec.Template.Spec.Containers; len(c) > 0 {
+		return c[0].Image, nil
+	}
+	return "", fmt.Errorf("deployment %s has no container", name)
+}
+
+// Declare creates an object of Argo CD's in its namespace from YAML; plural is the kind as paths have it, "applications".
+func (a *ArgoCD) Declare(ctx context.Context, plural, yaml string) error {
+	return a.cluster.create(ctx, "/apis/argoproj.io/v1alpha1/namespaces/argocd/"+plural, yaml)
+}
