@@ -20,7 +20,7 @@ func TestText(t *testing.T) {
 		"":                           "",
 		"deploy {service} {version}": "deploy payments 2.4.0",
 		"{environment}{digest}{key}{release}{commit}{location}{previous}{rollback}{pipeline}": "prodabcD-7/startR-1f00dhttps://x.example/a b2.3.9trueshop",
-		`{"service": "{service}", "x": {}}`: `{"service": "payments", "x": {}}`,
+		`{"service": "{service}", "x": {}}`:                                                   `{"service": "payments", "x": {}}`,
 	} {
 		if got := fill.Text(template, deployment); got != want {
 			t.Errorf("%s: %q, want %q", template, got, want)
