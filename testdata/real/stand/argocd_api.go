@@ -82,8 +82,12 @@ type Application struct {
 			TargetRevision string `json:"targetRevision"`
 		} `json:"source"`
 	} `json:"spec"`
-	Operation *struct{} `json:"operation"`
-	Status    struct {
+	Operation *struct {
+		Sync struct {
+			Revision string `json:"revision"`
+		} `json:"sync"`
+	} `json:"operation"`
+	Status struct {
 		Sync struct {
 			Status   string `json:"status"`
 			Revision string `json:"revision"`
@@ -95,9 +99,10 @@ type Application struct {
 			Images []string `json:"images"`
 		} `json:"summary"`
 		OperationState *struct {
-			Phase     string `json:"phase"`
-			Message   string `json:"message"`
-			Operation struct {
+			Phase      string `json:"phase"`
+			Message    string `json:"message"`
+			RetryCount int    `json:"retryCount"`
+			Operation  struct {
 				InitiatedBy struct {
 					Username  string `json:"username"`
 					Automated bool   `json:"automated"`
