@@ -1,12 +1,9 @@
 package stand
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 )
 
@@ -41,38 +38,10 @@ func (a *ArgoCD) login(ctx context.Context) error {
 // Call asks Argo CD's API something with a token, sends body as JSON where there is one, and decodes the answer where one is
 // wanted. An answer that is no success is a StatusError.
 func (a *ArgoCD) Call(ctx context.Context, token, method, path string, body, answer any) error {
-	var sent io.Reader
-	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			return err
-		}
-		sent = bytes.NewReader(b)
-	}
-	r, err := http.NewRequestWithContext(ctx, method, a.URL+path, sent)
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/json")
 	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
+		token = "Bearer " + token
 	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode/100 != 2 {
-		return &StatusError{Code: resp.StatusCode, Body: string(text)}
-	}
-	if answer == nil {
-		return nil
-	}
-	return json.Unmarshal(text, answer)
+	return call(ctx, a.URL+path, token, method, body, answer)
 }
 
 // Application is what tests look at of one.

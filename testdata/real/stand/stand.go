@@ -72,7 +72,7 @@ func Await(ctx context.Context, what string, is func(context.Context) (bool, err
 	var last error
 	for {
 		ok, err := is(ctx)
-		if err == nil && ok {
+		if ok && err == nil {
 			return nil
 		}
 		if ctx.Err() == nil || last == nil {
