@@ -77,7 +77,7 @@ func deploy(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 }
 
 func buildOf(a port.Artifact) rollout.Build {
-	return rollout.Build{Version: a.Version, Digest: a.Digest, Location: a.Location}
+	return rollout.Build{Version: a.Version, Digest: a.Digest, Location: a.Location, Commit: a.Build.Commit}
 }
 
 // order is what to queue.

@@ -104,7 +104,7 @@ func notResolvable(t *bot.Turn, d rollout.Deployment, said string) (*chat.Refusa
 		return nil, nil
 	}
 	now, _, err := running.Get(t, place(d.Service, d.Environment))
-	if err != nil || now.Build == d.Build {
+	if err != nil || now.Same(d.Build) {
 		return nil, err
 	}
 	return chat.Refuse("resolve.not_running", chat.Word("deployment", d.ID), chat.Word("what", d.Subject()), chat.Word("environment", d.Environment),

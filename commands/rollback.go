@@ -52,7 +52,7 @@ func rollback(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if !found || ok && now.Release != r.ID && !(unfinished(last.State) && now.Build == last.Previous) {
+	if !found || ok && now.Release != r.ID && !(unfinished(last.State) && now.Same(last.Previous)) {
 		return chat.Reply{}, chat.Refuse("rollback.not_running", chat.Word("release", r.ID), chat.Word("what", r.Subject()),
 			chat.Word("environment", env), chat.Word("running", now.Version))
 	}

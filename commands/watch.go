@@ -159,9 +159,9 @@ func runsNow(t *bot.Turn, d rollout.Deployment) error {
 		return err
 	}
 	switch {
-	case d.Kind == rollout.Rollback && known && was.Build == d.Build:
+	case d.Kind == rollout.Rollback && known && was.Same(d.Build):
 		return nil // what was rolled back never came to run
-	case d.Kind == rollout.Rollback && was.Before != nil && was.Before.Build == d.Build:
+	case d.Kind == rollout.Rollback && was.Before != nil && was.Before.Same(d.Build):
 		return running.Put(t.Tx, at, *was.Before)
 	}
 	now := Running{Build: d.Build, Deployment: d.ID, Release: d.Release}

@@ -4,7 +4,7 @@
 //
 // Commit fields are forgeable: they may add a conflict and never remove one. So work whose authors are unknown, or known
 // only in part, is inconclusive for everyone, and inconclusive never passes. An emergency lifts nothing here: who goes ahead
-// regardless opens a review.
+// regardless opens a review. Who pushed and who merged is what the repository's host says, and counts besides.
 package duty
 
 import "github.com/gonogo-chat/gonogo/bot/chat"
@@ -17,11 +17,14 @@ const (
 	CommitAuthor   Duty = "commit author"
 	CoAuthor       Duty = "co-author"
 	MergeAuthor    Duty = "merge request author"
+	Pusher         Duty = "pusher"          // pushed to the branch of a merge request, as the host says
+	Merger         Duty = "merger"          // merged a merge request
 	PipelineEditor Duty = "pipeline editor" // wrote the pipeline file of the run
 	Requester      Duty = "requester"
 	Approver       Duty = "approver"
 	SoleApprover   Duty = "sole approver"
-	Identifier     Duty = "identity administrator" // said whose an address is
+	Identifier     Duty = "identity administrator" // would say that an address is their own
+	Namer          Duty = "namer"                  // said whose an address of the work is
 )
 
 // labels names each duty's wording, its role in "Dana is … of checkout 2.4.0".
@@ -29,11 +32,14 @@ var labels = map[Duty]chat.Code{
 	CommitAuthor:   "duty.commit_author",
 	CoAuthor:       "duty.co_author",
 	MergeAuthor:    "duty.merge_author",
+	Pusher:         "duty.pusher",
+	Merger:         "duty.merger",
 	PipelineEditor: "duty.pipeline_editor",
 	Requester:      "duty.requester",
 	Approver:       "duty.approver",
 	SoleApprover:   "duty.sole_approver",
 	Identifier:     "duty.identifier",
+	Namer:          "duty.namer",
 }
 
 // Text words the duty.
@@ -51,7 +57,7 @@ func (d Duty) wrote() bool { return d == CommitAuthor || d == CoAuthor || d == M
 type Attribution struct {
 	// Address is where the part was seen: a commit address, an account. It ends up in findings and so in the audit trail:
 	// pass a stand-in where it may not be kept.
-	Address string `json:"address,omitempty"`
+	Address string `json:"address,omitempty"` // empty where nobody is named at all
 	// Person is the opaque id of whose it is; empty while nobody knows.
 	Person string `json:"person,omitempty"`
 	// Machine says that the address is configured as a machine's. That resolves it, yet clears nobody.
@@ -67,6 +73,8 @@ type Work struct {
 	Requester    string        `json:"requester,omitempty"`
 	Attributions []Attribution `json:"attributions,omitempty"`
 	Approvers    []string      `json:"approvers,omitempty"` // the people whose go counted
+	// Unread says what could not be read of who had a part: while there is any, others may have had one too.
+	Unread []chat.Text `json:"unread,omitempty"`
 }
 
 // Policy says which duties one person may hold together. The zero policy is the strictest.
@@ -78,6 +86,9 @@ type Policy struct {
 	// ApproverMayExecute lets an approver execute when somebody else approved too; SoleApproverMayExecute even when not.
 	ApproverMayExecute     bool `json:"approver_may_execute,omitempty" yaml:"approver_may_execute,omitempty"`
 	SoleApproverMayExecute bool `json:"sole_approver_may_execute,omitempty" yaml:"sole_approver_may_execute,omitempty"`
+	// MergerMayApprove lets somebody approve whose only part was to merge: at many hosts, whoever reviews also merges.
+	MergerMayApprove bool `json:"merger_may_approve,omitempty" yaml:"merger_may_approve,omitempty"`
+	MergerMayExecute bool `json:"merger_may_execute,omitempty" yaml:"merger_may_execute,omitempty"`
 	// MachinesMayAuthor accepts work that only machines are named as authors of. Without it such work is inconclusive: a
 	// machine's address in a commit is as easily written as any other.
 	MachinesMayAuthor bool `json:"machines_may_author,omitempty" yaml:"machines_may_author,omitempty"`

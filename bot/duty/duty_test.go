@@ -72,27 +72,47 @@ func TestApprove(t *testing.T) {
 	})
 	machines := with(func(w *duty.Work) { w.Attributions = []duty.Attribution{machine} })
 	loose := duty.Policy{AuthorMayApprove: true}
+	merged := with(func(w *duty.Work) {
+		w.Attributions = append(w.Attributions, by("max", duty.Merger), by("dana", duty.Merger), by("pia", duty.Pusher), by("ida", duty.Namer))
+	})
+	mergers := duty.Policy{MergerMayApprove: true}
+	whoMerged := with(func(w *duty.Work) {
+		w.Attributions = append(w.Attributions, duty.Attribution{Address: "github:w…", As: duty.Merger})
+	})
+	unnamed := with(func(w *duty.Work) { w.Attributions = append(w.Attributions, duty.Attribution{As: duty.CommitAuthor}) })
+	unread := with(func(w *duty.Work) { w.Unread = []chat.Text{chat.Say("duty.unread")} })
 	for name, tt := range map[string]struct {
 		person string
 		work   duty.Work
 		policy duty.Policy
 		want   want
 	}{
-		"somebody else":          {"ann", payments, duty.Policy{}, want{verdict: duty.OK}},
-		"author, every duty":     {"dana", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.CommitAuthor, duty.PipelineEditor}, nil}},
-		"merge author":           {"mia", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.MergeAuthor}, nil}},
-		"requester":              {"rex", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.Requester}, nil}},
-		"a duty of another name": {"odd", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{"release manager"}, nil}},
-		"linked to nobody":       {"", payments, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.nobody"}}},
-		"unknown author":         {"ann", partly, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.unresolved"}}},
-		"conflict outweighs":     {"mia", partly, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.MergeAuthor}, []chat.Code{"duty.unresolved"}}},
-		"no author":              {"ann", nobody, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.no_author"}}},
-		"only a requester":       {"rex", requested, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.Requester}, []chat.Code{"duty.no_author"}}},
-		"only machines":          {"ann", machines, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.only_machines"}}},
-		"only machines, allowed": {"ann", machines, duty.Policy{MachinesMayAuthor: true}, want{verdict: duty.OK}},
-		"author allowed":         {"dana", partly, loose, want{verdict: duty.OK}},
-		"requester still not":    {"rex", partly, loose, want{duty.Conflicting, []duty.Duty{duty.Requester}, nil}},
-		"requester allowed":      {"rex", payments, duty.Policy{RequesterMayApprove: true}, want{verdict: duty.OK}},
+		"somebody else":           {"ann", payments, duty.Policy{}, want{verdict: duty.OK}},
+		"author, every duty":      {"dana", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.CommitAuthor, duty.PipelineEditor}, nil}},
+		"merge author":            {"mia", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.MergeAuthor}, nil}},
+		"requester":               {"rex", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.Requester}, nil}},
+		"a duty of another name":  {"odd", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{"release manager"}, nil}},
+		"linked to nobody":        {"", payments, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.nobody"}}},
+		"unknown author":          {"ann", partly, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.unresolved"}}},
+		"conflict outweighs":      {"mia", partly, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.MergeAuthor}, []chat.Code{"duty.unresolved"}}},
+		"no author":               {"ann", nobody, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.no_author"}}},
+		"only a requester":        {"rex", requested, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.Requester}, []chat.Code{"duty.no_author"}}},
+		"only machines":           {"ann", machines, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.only_machines"}}},
+		"only machines, allowed":  {"ann", machines, duty.Policy{MachinesMayAuthor: true}, want{verdict: duty.OK}},
+		"author allowed":          {"dana", partly, loose, want{verdict: duty.OK}},
+		"requester still not":     {"rex", partly, loose, want{duty.Conflicting, []duty.Duty{duty.Requester}, nil}},
+		"requester allowed":       {"rex", payments, duty.Policy{RequesterMayApprove: true}, want{verdict: duty.OK}},
+		"merger":                  {"max", merged, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.Merger}, nil}},
+		"merger allowed":          {"max", merged, mergers, want{verdict: duty.OK}},
+		"merger who wrote it":     {"dana", merged, mergers, want{duty.Conflicting, []duty.Duty{duty.CommitAuthor, duty.PipelineEditor}, nil}},
+		"merger, author allowed":  {"dana", merged, loose, want{duty.Conflicting, []duty.Duty{duty.Merger}, nil}},
+		"pusher":                  {"pia", merged, mergers, want{duty.Conflicting, []duty.Duty{duty.Pusher}, nil}},
+		"who named an author":     {"ida", merged, mergers, want{duty.Conflicting, []duty.Duty{duty.Namer}, nil}},
+		"unknown merger":          {"ann", whoMerged, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.unresolved"}}},
+		"unknown merger allowed":  {"ann", whoMerged, mergers, want{verdict: duty.OK}},
+		"nobody is named":         {"ann", unnamed, mergers, want{duty.Inconclusive, nil, []chat.Code{"duty.unnamed"}}},
+		"not all was read":        {"ann", unread, mergers, want{duty.Inconclusive, nil, []chat.Code{"duty.unread"}}},
+		"unread, authors allowed": {"ann", unread, duty.Policy{AuthorMayApprove: true, MergerMayApprove: true}, want{verdict: duty.OK}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -107,6 +127,7 @@ func TestExecute(t *testing.T) {
 	sole := with(func(w *duty.Work) { w.Approvers = []string{"ann", "ann", ""} })
 	unvoted := with(func(w *duty.Work) { w.Approvers = nil })
 	approver := duty.Policy{ApproverMayExecute: true}
+	merged := with(func(w *duty.Work) { w.Attributions = append(w.Attributions, by("dana", duty.Merger)) })
 	for name, tt := range map[string]struct {
 		person string
 		work   duty.Work
@@ -123,6 +144,8 @@ func TestExecute(t *testing.T) {
 		"one of several, allowed": {"bob", payments, approver, want{verdict: duty.OK}},
 		"sole approver":           {"ann", sole, approver, want{duty.Conflicting, []duty.Duty{duty.SoleApprover}, nil}},
 		"sole approver, allowed":  {"ann", sole, duty.Policy{SoleApproverMayExecute: true}, want{verdict: duty.OK}},
+		"merger":                  {"dana", merged, duty.Policy{AuthorMayExecute: true}, want{duty.Conflicting, []duty.Duty{duty.Merger}, nil}},
+		"merger allowed":          {"dana", merged, duty.Policy{AuthorMayExecute: true, MergerMayExecute: true}, want{verdict: duty.OK}},
 		"unknown author":          {"sam", partly, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.unresolved"}}},
 		"linked to nobody":        {"", sole, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.nobody"}}},
 	} {
@@ -152,6 +175,7 @@ func TestIdentify(t *testing.T) {
 		"neither author nor voter": {"ida", "dana", want{verdict: duty.OK}},
 		"a machine's":              {"ida", "", want{verdict: duty.OK}},
 		"author":                   {"mia", "dana", want{duty.Conflicting, []duty.Duty{duty.MergeAuthor}, nil}},
+		"merger":                   {"max", "dana", want{duty.Conflicting, []duty.Duty{duty.Merger}, nil}},
 		"requester":                {"rex", "dana", want{duty.Conflicting, []duty.Duty{duty.Requester}, nil}},
 		"voter against":            {"vic", "dana", want{duty.Conflicting, []duty.Duty{duty.Approver}, nil}},
 		"approver":                 {"ann", "dana", want{duty.Conflicting, []duty.Duty{duty.Approver}, nil}},
@@ -160,7 +184,11 @@ func TestIdentify(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check(t, duty.Identify(tt.admin, tt.person, payments, []string{"vic"}), tt.admin, tt.want)
+			named := with(func(w *duty.Work) {
+				w.Attributions = append(w.Attributions, by("ida", duty.Namer), by("max", duty.Merger), unlinked)
+				w.Unread = []chat.Text{chat.Say("duty.unread")}
+			})
+			check(t, duty.Identify(tt.admin, tt.person, named, []string{"vic"}), tt.admin, tt.want)
 		})
 	}
 }
@@ -169,7 +197,8 @@ func TestDutyText(t *testing.T) {
 	t.Parallel()
 	seen := map[chat.Code]bool{}
 	for _, d := range []duty.Duty{duty.CommitAuthor, duty.CoAuthor, duty.MergeAuthor, duty.PipelineEditor, duty.Requester,
-		duty.Approver, duty.SoleApprover, duty.Identifier, "something else"} {
+		duty.Approver, duty.SoleApprover, duty.Identifier,
+		duty.Pusher, duty.Merger, duty.Namer, "something else"} {
 		code := d.Text().Code
 		if seen[code] || code == "duty.other" != (d == "something else") {
 			t.Errorf("%s is worded by %s", d, code)
@@ -180,10 +209,11 @@ func TestDutyText(t *testing.T) {
 
 func works() *rapid.Generator[duty.Work] {
 	id := rapid.SampledFrom([]string{"", "a", "b", "c", "d"})
-	as := rapid.SampledFrom([]duty.Duty{duty.CommitAuthor, duty.CoAuthor, duty.MergeAuthor, duty.PipelineEditor, duty.Requester, "other"})
+	as := rapid.SampledFrom([]duty.Duty{duty.CommitAuthor, duty.CoAuthor, duty.MergeAuthor, duty.PipelineEditor, duty.Merger, duty.Requester, "other"})
 	return rapid.Custom(func(t *rapid.T) duty.Work {
 		return duty.Work{
 			Subject: "payments 1.1.0", Requester: id.Draw(t, "requester"), Approvers: rapid.SliceOfN(id, 0, 4).Draw(t, "approvers"),
+			Unread: rapid.SliceOfN(rapid.Just(chat.Say("duty.unread")), 0, 1).Draw(t, "unread"),
 			Attributions: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) duty.Attribution {
 				return duty.Attribution{Person: id.Draw(t, "person"), Machine: rapid.Bool().Draw(t, "machine"), As: as.Draw(t, "as")}
 			}), 0, 5).Draw(t, "attributions"),
@@ -196,7 +226,7 @@ func policies() *rapid.Generator[duty.Policy] {
 		b := func(name string) bool { return rapid.Bool().Draw(t, name) }
 		return duty.Policy{
 			AuthorMayApprove: b("aa"), RequesterMayApprove: b("ra"), AuthorMayExecute: b("ae"), RequesterMayExecute: b("re"),
-			ApproverMayExecute: b("pe"), SoleApproverMayExecute: b("se"), MachinesMayAuthor: b("ma"),
+			ApproverMayExecute: b("pe"), SoleApproverMayExecute: b("se"), MachinesMayAuthor: b("ma"), MergerMayApprove: b("me"), MergerMayExecute: b("mx"),
 		}
 	})
 }
@@ -224,6 +254,26 @@ func TestLaws(t *testing.T) {
 			more.Attributions = append(slices.Clone(w.Attributions), duty.Attribution{Person: "z", As: duty.CommitAuthor})
 			if c := duty.Approve(id, more, p).Conflicts; len(c) < len(approve.Conflicts) {
 				t.Fatal("a commit field removed a conflict")
+			}
+			for n, a := range w.Attributions { // whoever says whose it is, or that it is a machine's
+				if a.Person != "" || a.Machine {
+					continue
+				}
+				for _, named := range []duty.Attribution{{Address: a.Address, As: a.As, Machine: true}, {Address: a.Address, As: a.As, Person: "b"}} {
+					told := w
+					told.Attributions = slices.Clone(w.Attributions)
+					told.Attributions[n] = named
+					for _, pair := range [][2][]duty.Conflict{
+						{approve.Conflicts, duty.Approve(id, told, p).Conflicts}, {execute.Conflicts, duty.Execute(id, told, p).Conflicts},
+						{duty.Standing(w, p).Conflicts, duty.Standing(told, p).Conflicts},
+					} {
+						for _, c := range pair[0] {
+							if !slices.ContainsFunc(pair[1], func(now duty.Conflict) bool { return now.Person == c.Person && now.As == c.As }) {
+								t.Fatalf("naming an address removed a conflict: %+v", c)
+							}
+						}
+					}
+				}
 			}
 		}
 		if slices.ContainsFunc(w.Approvers, func(id string) bool { return id != "" && slices.Contains(barred, id) }) && duty.Standing(w, p).OK() {

@@ -6,14 +6,35 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/chat"
 )
 
+// lens is which duties count for what is asked: what the policy allows is not looked at, known or not.
+type lens struct{ authors, mergers, requester, machines bool }
+
+// The lenses of what somebody may do.
+func approving(p Policy) lens {
+	return lens{authors: !p.AuthorMayApprove, mergers: !p.MergerMayApprove, requester: !p.RequesterMayApprove, machines: p.MachinesMayAuthor}
+}
+
+func executing(p Policy) lens {
+	return lens{authors: !p.AuthorMayExecute, mergers: !p.MergerMayExecute, requester: !p.RequesterMayExecute, machines: p.MachinesMayAuthor}
+}
+
+// counts reports whether a duty excludes.
+func (l lens) counts(d Duty) bool {
+	switch d {
+	case Requester:
+		return l.requester
+	case Merger:
+		return l.mergers
+	}
+	return l.authors
+}
+
 // Approve finds whether a person may approve the work: its authors and its requester may not, unless the policy says so.
 func Approve(person string, w Work, p Policy) Finding {
 	var f Finding
 	f.person(person)
-	f.compareApprover(person, w, p)
-	if !p.AuthorMayApprove {
-		f.authors(w, p)
-	}
+	f.compare(person, w, approving(p))
+	f.ignorance(w, approving(p))
 	return f.settle()
 }
 
@@ -22,13 +43,8 @@ func Approve(person string, w Work, p Policy) Finding {
 func Execute(person string, w Work, p Policy) Finding {
 	var f Finding
 	f.person(person)
-	if !p.AuthorMayExecute {
-		f.compareAuthor(person, w)
-		f.authors(w, p)
-	}
-	if !p.RequesterMayExecute {
-		f.compareRequester(person, w)
-	}
+	f.compare(person, w, executing(p))
+	f.ignorance(w, executing(p))
 	if slices.Contains(w.Approvers, person) && person != "" {
 		sole := !slices.ContainsFunc(w.Approvers, func(id string) bool { return id != person && id != "" })
 		switch {
@@ -46,21 +62,20 @@ func Execute(person string, w Work, p Policy) Finding {
 func Standing(w Work, p Policy) Finding {
 	var f Finding
 	for _, id := range w.Approvers {
-		f.compareApprover(id, w, p)
+		f.compare(id, w, approving(p))
 	}
-	if !p.AuthorMayApprove {
-		f.authors(w, p)
-	}
+	f.ignorance(w, approving(p))
 	return f.settle()
 }
 
 // Identify finds whether an administrator may say whose an address is, or that it is a machine's (person empty): not when
-// they had a part in the work, voted on it, or would name themselves.
+// they had a part in the work, voted on it, or would name themselves. To have named others in it is no such part.
 func Identify(administrator, person string, w Work, voters []string) Finding {
 	var f Finding
 	f.person(administrator)
-	f.compareAuthor(administrator, w)
-	f.compareRequester(administrator, w)
+	own := w
+	own.Attributions = slices.DeleteFunc(slices.Clone(w.Attributions), func(a Attribution) bool { return a.As == Namer })
+	f.compare(administrator, own, lens{authors: true, mergers: true, requester: true})
 	if administrator != "" {
 		if slices.Contains(voters, administrator) || slices.Contains(w.Approvers, administrator) {
 			f.conflict(administrator, Approver, w)
@@ -75,10 +90,11 @@ func Identify(administrator, person string, w Work, voters []string) Finding {
 // Barred lists those of the candidates who may not approve the work now: all of them while the finding is inconclusive. It
 // is asked with every vote and allocates only for those it lists.
 func Barred(candidates []string, w Work, p Policy) []string {
-	known := p.AuthorMayApprove || len(missing(w, p)) == 0 && !slices.ContainsFunc(w.Attributions, Attribution.unresolved)
+	l := approving(p)
+	known := l.known(w)
 	var ids []string
 	for _, id := range candidates {
-		if !known || id == "" || !p.AuthorMayApprove && author(id, w) || !p.RequesterMayApprove && requester(id, w) {
+		if !known || id == "" || l.excludes(id, w) {
 			ids = append(ids, id)
 		}
 	}
@@ -91,54 +107,77 @@ func (f *Finding) person(id string) {
 	}
 }
 
-func (f *Finding) compareApprover(person string, w Work, p Policy) {
-	if !p.AuthorMayApprove {
-		f.compareAuthor(person, w)
+// compare adds every duty of a person that counts: those in the work first, then that of having asked for it.
+func (f *Finding) compare(person string, w Work, l lens) {
+	if person == "" {
+		return
 	}
-	if !p.RequesterMayApprove {
-		f.compareRequester(person, w)
-	}
-}
-
-func (f *Finding) compareAuthor(person string, w Work) {
 	for _, a := range w.Attributions {
-		if a.Person == person && person != "" && a.As != Requester {
+		if a.Person == person && a.As != Requester && l.counts(a.As) {
 			f.conflict(person, a.As, w)
 		}
 	}
-}
-
-func (f *Finding) compareRequester(person string, w Work) {
-	if person != "" && requester(person, w) {
+	if l.requester && requester(person, w) {
 		f.conflict(person, Requester, w)
 	}
 }
 
-func author(person string, w Work) bool {
-	return slices.ContainsFunc(w.Attributions, func(a Attribution) bool { return a.Person == person && a.As != Requester })
+func (l lens) excludes(person string, w Work) bool {
+	for _, a := range w.Attributions {
+		if a.Person == person && l.counts(a.As) {
+			return true
+		}
+	}
+	return l.requester && person == w.Requester
+}
+
+func (l lens) known(w Work) bool {
+	if (l.authors || l.mergers) && len(w.Unread) > 0 || l.authors && l.missing(w) != "" {
+		return false
+	}
+	for _, a := range w.Attributions {
+		if a.unresolved() && l.doubts(a.As) {
+			return false
+		}
+	}
+	return true
+}
+
+// doubts reports whether not knowing who had a duty leaves open who is excluded. Whoever asked is known by their account.
+func (l lens) doubts(d Duty) bool {
+	return d != Requester && l.counts(d) || d == Requester && l.authors
 }
 
 func requester(person string, w Work) bool {
 	return person == w.Requester || slices.ContainsFunc(w.Attributions, func(a Attribution) bool { return a.Person == person && a.As == Requester })
 }
 
-// authors adds what is not known about who wrote the work.
-func (f *Finding) authors(w Work, p Policy) {
-	if code := missing(w, p); code != "" {
-		f.unknown(chat.Say(code, chat.Word("subject", w.Subject)))
+// ignorance adds what is not known about who had a part in the work.
+func (f *Finding) ignorance(w Work, l lens) {
+	if l.authors || l.mergers {
+		f.Unknown = append(f.Unknown, w.Unread...)
+	}
+	if l.authors {
+		if code := l.missing(w); code != "" {
+			f.unknown(chat.Say(code, chat.Word("subject", w.Subject)))
+		}
 	}
 	for _, a := range w.Attributions {
-		if !a.unresolved() || slices.Contains(f.Unresolved, a) {
+		if !a.unresolved() || !l.doubts(a.As) || slices.Contains(f.Unresolved, a) {
 			continue
 		}
 		f.Unresolved = append(f.Unresolved, a)
+		if a.Address == "" {
+			f.unknown(chat.Say("duty.unnamed", chat.Nested("duty", a.As.Text()), chat.Word("subject", w.Subject)))
+			continue
+		}
 		f.unknown(chat.Say("duty.unresolved", chat.Word("address", a.Address), chat.Nested("duty", a.As.Text()),
 			chat.Word("subject", w.Subject)))
 	}
 }
 
 // missing says that nobody is named as author, or only machines are; empty if somebody is, known or not.
-func missing(w Work, p Policy) chat.Code {
+func (l lens) missing(w Work) chat.Code {
 	machines := false
 	for _, a := range w.Attributions {
 		if a.As.wrote() && !a.Machine {
@@ -149,7 +188,7 @@ func missing(w Work, p Policy) chat.Code {
 	switch {
 	case !machines:
 		return "duty.no_author"
-	case !p.MachinesMayAuthor:
+	case !l.machines:
 		return "duty.only_machines"
 	}
 	return ""

@@ -26,6 +26,14 @@ type Build struct {
 	Version  string `json:"version,omitempty"`
 	Digest   string `json:"digest,omitempty"` // SHA-256, hex
 	Location string `json:"location,omitempty"`
+	// Commit is what it was built from, empty where that was not noted.
+	Commit string `json:"commit,omitempty"`
+}
+
+// Same reports whether both are one artifact of one version. What was noted before commits were names none.
+func (b Build) Same(other Build) bool {
+	b.Commit, other.Commit = "", ""
+	return b == other
 }
 
 // IsZero reports whether nothing is known.
@@ -76,7 +84,8 @@ func (d Deployment) Subject() string { return d.Service + " " + d.Version }
 // Order is what the pipeline is asked to do.
 func (d Deployment) Order() port.Deployment {
 	return port.Deployment{Key: d.Key, Service: d.Service, Environment: d.Environment, Version: d.Version, Digest: d.Digest,
-		Location: d.Location, Pipeline: d.Pipeline, Rollback: d.Kind == Rollback, Release: d.Release}
+		Location: d.Location, Pipeline: d.Pipeline, Rollback: d.Kind == Rollback, Release: d.Release,
+		Commit: d.Commit, Previous: d.Previous.Version}
 }
 
 // Apply moves the deployment by an event at an instant and stamps the times that belong to it; refused, and unchanged,

@@ -52,9 +52,10 @@ func TestApplyRefuses(t *testing.T) {
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	d := rollout.Deployment{ID: "D-2", Kind: rollout.Rollback, Release: "R-1", Service: "web", Environment: "prod",
-		Build: rollout.Build{Version: "1.0.0", Digest: "d", Location: "/a"}, Key: "k", Pipeline: "local"}
+		Build: rollout.Build{Version: "1.0.0", Digest: "d", Location: "/a", Commit: "c"}, Key: "k", Pipeline: "local",
+		Previous: rollout.Build{Version: "2.0.0"}}
 	want := port.Deployment{Key: "k", Service: "web", Environment: "prod", Version: "1.0.0", Digest: "d", Location: "/a",
-		Pipeline: "local", Rollback: true, Release: "R-1"}
+		Pipeline: "local", Rollback: true, Release: "R-1", Commit: "c", Previous: "2.0.0"}
 	if got := d.Order(); got != want {
 		t.Errorf("order is %+v", got)
 	}
@@ -83,5 +84,20 @@ func TestRecord(t *testing.T) {
 	}
 	if d.Previous.IsZero() || !(rollout.Build{}).IsZero() {
 		t.Error("a build that is known is zero, or one that is not isn't")
+	}
+}
+
+func TestSame(t *testing.T) {
+	t.Parallel()
+	b := rollout.Build{Version: "1.0.0", Digest: "d", Location: "/a"}
+	noted := b
+	noted.Commit = "c0ffee"
+	if !b.Same(noted) || !noted.Same(b) {
+		t.Error("a build noted without its commit is another one")
+	}
+	for _, other := range []rollout.Build{{}, {Version: "1.0.1", Digest: "d", Location: "/a"}, {Version: "1.0.0", Digest: "e", Location: "/a"}} {
+		if b.Same(other) {
+			t.Errorf("%+v is the same as %+v", b, other)
+		}
 	}
 }
