@@ -30,6 +30,7 @@ type Watch struct {
 
 	mu      sync.Mutex
 	waiting map[string]map[chan struct{}]bool // those that look, by what they look at
+	looked  map[string]time.Time              // when somebody last looked at it, if that may matter still
 }
 
 // Nudge lets those who wait with this id look at once. A nudge given while one of them looks makes it look again; with nobody there it is
@@ -61,7 +62,8 @@ func nudge(c chan struct{}) {
 }
 
 // Until looks until look says that it is done, and returns nil then, and as well once ctx is done. An error of look ends it, unless the
-// context's end is its cause: errors are classed, and whoever follows knows how to wait. A nudge never brings two looks within Pace.Least.
+// context's end is its cause: errors are classed, and whoever follows knows how to wait. Neither a nudge nor another call brings two looks
+// with the same id within Pace.Least: whoever follows a busy run calls again at once.
 func (w *Watch) Until(ctx context.Context, id string, look func(context.Context) (done bool, err error)) error {
 	nudged, stop := w.join(id)
 	defer stop()
@@ -69,9 +71,11 @@ func (w *Watch) Until(ctx context.Context, id string, look func(context.Context)
 	if pace == (Pace{}) {
 		pace = Pace{Least, Most}
 	}
+	pause(ctx, pace.Least-w.since(id, pace.Least))
 	wait := pace.Least
 	for ctx.Err() == nil {
 		done, err := look(ctx)
+		w.note(id)
 		if done && err == nil {
 			return nil
 		}
@@ -106,6 +110,30 @@ func (w *Watch) Loop(ctx context.Context, id string, every time.Duration, look f
 	}
 }
 
+// since is how long ago somebody looked, at most most.
+func (w *Watch) since(id string, most time.Duration) time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for other, at := range w.looked {
+		if time.Since(at) >= most {
+			delete(w.looked, other)
+		}
+	}
+	if at, ok := w.looked[id]; ok {
+		return time.Since(at)
+	}
+	return most
+}
+
+func (w *Watch) note(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.looked == nil {
+		w.looked = map[string]time.Time{}
+	}
+	w.looked[id] = time.Now()
+}
+
 // join makes a place to be nudged at, until stop.
 func (w *Watch) join(id string) (nudged chan struct{}, stop func()) {
 	c := make(chan struct{}, 1)
@@ -129,7 +157,7 @@ func (w *Watch) join(id string) (nudged chan struct{}, stop func()) {
 
 // pause waits for d, and reports whether ctx is not done.
 func pause(ctx context.Context, d time.Duration) bool {
-	await(ctx, d, nil)
+	_ = await(ctx, d, nil)
 	return ctx.Err() == nil
 }
 

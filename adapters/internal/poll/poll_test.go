@@ -101,6 +101,25 @@ func TestANudgeWhileLooking(t *testing.T) {
 	})
 }
 
+func TestCallsAreApart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var w poll.Watch
+		l := begin()
+		for range 3 { // a busy run: there is something new each time
+			if err := w.Until(t.Context(), "a", func(context.Context) (bool, error) { l.look(); return true, nil }); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := w.Until(t.Context(), "b", func(context.Context) (bool, error) { l.look(); return true, nil }); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(10 * time.Second)
+		_ = w.Until(t.Context(), "a", func(context.Context) (bool, error) { l.look(); return true, nil })
+		l.want(t, 0, 1, 2, 2, 12)
+	})
+}
+
 func TestLoop(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
