@@ -12,7 +12,7 @@ import (
 // Rights are the rights that a role may hold.
 var Rights = []people.Right{
 	people.Plan, people.Cancel, people.Deploy, people.Rollback, people.Vote, people.Freeze, people.Exception, people.Lock,
-	people.Unlock, people.Emergency, people.Review, people.Respond, people.Administer,
+	people.Unlock, people.Emergency, people.Review, people.Respond, people.Identify, people.Administer,
 }
 
 var tierNames = []string{"low", "medium", "high"}

@@ -30,7 +30,7 @@ type Config struct {
 	Approvals    map[string]Approval `yaml:"approvals" keys:"name" doc:"Votes: who may vote and what carries, by name."`
 	Freezes      Freezes             `yaml:"freezes" doc:"What holds for every freeze."`
 	Emergency    Emergency           `yaml:"emergency" doc:"The way round the gates when production is down."`
-	Duty         Duty                `yaml:"duty" doc:"Which duties one person may hold together. The defaults keep them all apart."`
+	Duty         Duty                `yaml:"duty" doc:"Which duties one person may hold together. The defaults keep them all apart, but who merged a change may vote on it."`
 	People       []Person            `yaml:"people" required:"true" doc:"Everybody who decides, and machine identities that commit."`
 	Groups       map[string][]string `yaml:"groups" keys:"name" doc:"Named groups of people, by handle."`
 	Roles        []Role              `yaml:"roles" required:"true" doc:"Named sets of rights."`

@@ -45,6 +45,8 @@ type Duty struct {
 	RequesterMayExecute    bool `yaml:"requester_may_execute" default:"false" doc:"Whoever planned a release may deploy it where the duty gate is asked."`
 	ApproverMayExecute     bool `yaml:"approver_may_execute" default:"false" doc:"Whoever voted go may deploy where the duty gate is asked, if somebody else voted go too."`
 	SoleApproverMayExecute bool `yaml:"sole_approver_may_execute" default:"false" doc:"Whoever alone voted go may deploy where the duty gate is asked."`
+	MergerMayApprove       bool `yaml:"merger_may_approve" default:"true" doc:"Whoever only merged a merge request may vote on the release: who reviews often merges too."`
+	MergerMayExecute       bool `yaml:"merger_may_execute" default:"false" doc:"Whoever only merged a merge request may deploy the release where the duty gate is asked."`
 	MachinesMayAuthor      bool `yaml:"machines_may_author" default:"false" doc:"Releases of which only machine identities are named as authors are judged; without it they are inconclusive."`
 }
 

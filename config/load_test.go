@@ -49,7 +49,7 @@ func TestStartingFileLoads(t *testing.T) {
 	if d := c.Operations.Retention.D(); d != 90*24*time.Hour {
 		t.Errorf("absent retention is %s", d)
 	}
-	if c.Duty != (config.Duty{}) {
+	if c.Duty != (config.Duty{MergerMayApprove: true}) {
 		t.Errorf("absent duties are not kept apart: %+v", c.Duty)
 	}
 	b := config.Starting()

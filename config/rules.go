@@ -21,6 +21,7 @@ func (d Duty) Policy() duty.Policy {
 		AuthorMayApprove: d.AuthorMayApprove, RequesterMayApprove: d.RequesterMayApprove,
 		AuthorMayExecute: d.AuthorMayExecute, RequesterMayExecute: d.RequesterMayExecute,
 		ApproverMayExecute: d.ApproverMayExecute, SoleApproverMayExecute: d.SoleApproverMayExecute,
+		MergerMayApprove: d.MergerMayApprove, MergerMayExecute: d.MergerMayExecute,
 		MachinesMayAuthor: d.MachinesMayAuthor,
 	}
 }

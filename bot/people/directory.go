@@ -14,6 +14,7 @@ type Directory struct {
 	Grants []Grant             `json:"grants"`
 
 	byAccount map[chat.Account]string
+	whose     map[chat.Account]Whose // under Fold
 	byID      map[string]int
 	members   map[string][]string
 	held      map[holding][]*Grant
@@ -57,6 +58,7 @@ func (d *Directory) indexPeople() {
 		}
 	}
 	d.indexOverlay()
+	d.indexWhose()
 }
 
 func (d *Directory) indexMembers() {

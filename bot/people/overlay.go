@@ -12,6 +12,9 @@ import (
 type Overlay struct {
 	// Links are accounts linked to opaque person ids. One that the configuration gives to somebody stays theirs.
 	Links map[chat.Account]string
+	// Identities are addresses and accounts in source code of which an identity administrator said whose they are. They speak for
+	// nobody, and one that the configuration gives to somebody stays theirs.
+	Identities map[chat.Account]Whose
 	// Groups are the members that platforms give to configured groups, besides the configured ones.
 	Groups map[string][]string
 	// Closed are accounts that their platform has closed: they resolve to nobody, and all rights of their person rest.

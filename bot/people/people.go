@@ -24,7 +24,8 @@ const (
 	Unlock     Right = "lock.break" // breaking somebody else's lock
 	Emergency  Right = "emergency"
 	Review     Right = "review"
-	Respond    Right = "respond" // acknowledging pages, closing follow-ups
+	Respond    Right = "respond"  // acknowledging pages, closing follow-ups
+	Identify   Right = "identify" // saying whose a commit address is
 	Administer Right = "administer"
 )
 
