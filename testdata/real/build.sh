@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the real programs of `make test-real` from their Go modules into testdata/real/bin: etcd, kube-apiserver, Argo CD
-# and Gitea. Each is built once a version, and one after another at the lowest priority: with cold caches the four take
-# about half an hour of two cores. Names build only those: build.sh argocd gitea.
+# Builds the real programs of `make test-real` from their Go modules into testdata/real/bin: etcd, kube-apiserver, Argo CD with
+# the Helm and Kustomize that it renders by, and Gitea. Each is built once a version, and one after another at the lowest
+# priority: with cold caches they take about twenty minutes of two cores. Names build only those: build.sh argocd gitea.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 bin=$PWD/bin
@@ -37,6 +37,8 @@ argocd() {
   CGO_ENABLED=0 build argocd github.com/argoproj/argo-cd/v3/cmd -ldflags '-s -w -X github.com/argoproj/argo-cd/v3/common.version=3.2.6'
   root argocd github.com/argoproj/argo-cd/v3 # its kinds
 }
+helm() { CGO_ENABLED=0 build helm helm.sh/helm/v3/cmd/helm -ldflags '-s -w -X helm.sh/helm/v3/internal/version.version=v3.18.6'; }
+kustomize() { CGO_ENABLED=0 build kustomize sigs.k8s.io/kustomize/kustomize/v5 -ldflags '-s -w -X sigs.k8s.io/kustomize/api/provenance.version=v5.7.0'; }
 gitea() { # its database is C
   CGO_ENABLED=1 build gitea code.gitea.io/gitea -tags 'sqlite sqlite_unlock_notify' -ldflags '-s -w -X main.Version=1.26.0'
   root gitea code.gitea.io/gitea # its templates and options
@@ -53,6 +55,6 @@ for program in redis-server git cc; do
   apt-get install -yq --no-install-recommends "$package" >/dev/null
 done
 
-for name in "${@:-argocd etcd kubernetes gitea}"; do
+for name in "${@:-argocd etcd kubernetes helm kustomize gitea}"; do
   for one in $name; do "$one"; done
 done

@@ -70,7 +70,7 @@ func StartArgoCD(ctx context.Context, s Settings) (_ *ArgoCD, err error) {
 	if s.Settle == 0 {
 		s.Settle = 2 * time.Second
 	}
-	a.Nodes = &Nodes{Settle: s.Settle, c: a.cluster, crashes: map[string]bool{}, taken: map[string]time.Time{}}
+	a.Nodes = &Nodes{Settle: s.Settle, c: a.cluster, crashes: map[string]bool{}, held: map[string]bool{}, taken: map[string]time.Time{}}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -20,6 +20,7 @@ type Nodes struct {
 	c       *cluster
 	mu      sync.Mutex
 	crashes map[string]bool
+	held    map[string]bool
 	taken   map[string]time.Time // by object and generation
 }
 
@@ -28,6 +29,20 @@ func (n *Nodes) Crash(image string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.crashes[image] = true
+}
+
+// Hold lets containers of an image take as long as they like to come up, until Release.
+func (n *Nodes) Hold(image string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.held[image] = true
+}
+
+// Release lets containers of an image come up that were held.
+func (n *Nodes) Release(image string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.held, image)
 }
 
 // deployment is what nodes look at of a Deployment.
@@ -113,6 +128,7 @@ func (n *Nodes) status(d deployment) status {
 	for _, c := range d.Spec.Template.Spec.Containers {
 		images = append(images, c.Image)
 		good = good && !n.crashes[c.Image]
+		settled = settled && !n.held[c.Image]
 	}
 	all := d.Spec.Replicas
 	s := status{ObservedGeneration: d.Metadata.Generation, Replicas: all}

@@ -28,7 +28,8 @@ type process struct {
 	ended chan struct{}
 }
 
-// start starts a program whose output goes to name.log. Nothing of the caller's environment but PATH reaches it.
+// start starts a program whose output goes to name.log. Nothing of the caller's environment but PATH reaches it; programs
+// beside it come first there, as Helm beside Argo CD.
 func (p *processes) start(name, path string, env []string, args ...string) (*process, error) {
 	log, err := os.Create(filepath.Join(p.dir, name+".log"))
 	if err != nil {
@@ -37,7 +38,7 @@ func (p *processes) start(name, path string, env []string, args ...string) (*pro
 	defer log.Close()
 	cmd := exec.Command(path, args...)
 	cmd.Dir = p.dir
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.dir, "TMPDIR=" + os.TempDir()}, env...)
+	cmd.Env = append([]string{"PATH=" + filepath.Dir(path) + ":" + os.Getenv("PATH"), "HOME=" + p.dir, "TMPDIR=" + os.TempDir()}, env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {

@@ -1,0 +1,86 @@
+//go:build real
+
+package real_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gonogo-chat/gonogo/testdata/real/stand"
+)
+
+// resyncs is how often Argo CD compares again before it is believed that it leaves what is there alone.
+const resyncs = 5
+
+// TestArgoCDFromChat plays it from chat, through the program itself: a version is deployed, a bad one comes up nowhere, the
+// bot puts back what ran before by itself, and auto-sync does not fight it.
+func TestArgoCDFromChat(t *testing.T) {
+	ctx, a := startArgoCD(t, stand.Settings{Policy: stand.LeastRights})
+	first, good, bad := publish(ctx, t, a, "1.0.0"), publish(ctx, t, a, "1.1.0"), publish(ctx, t, a, "1.2.0")
+	a.Nodes.Crash(image("1.2.0"))
+	if err := a.Declare(ctx, "applications", stand.ApplicationYAML("shop-prod", a.Repo.URL, "shop", "v1.0.0", "shop")); err != nil {
+		t.Fatal(err)
+	}
+	settled(ctx, t, a, "shop-prod", first, "Healthy")
+	front := httptest.NewServer(a.Front("shop"))
+	defer front.Close()
+	env := []string{"ARGOCD_TOKEN=" + a.Account}
+	b := newBot(ctx, t, env, map[string]string{"shop": front.URL, "settings": `
+      url: ` + a.URL + `
+      token: env:ARGOCD_TOKEN
+      revision: v{version}
+      settle: 1s
+      degraded_for: 2s
+      poll: 2s`})
+	for _, version := range []string{"1.0.0", "1.1.0", "1.2.0"} {
+		b.artifact(version)
+	}
+
+	b.done("sre", "/deploy adopt shop prod 1.0.0")
+	b.done("sre", "/release plan shop 1.1.0")
+	b.done("sre", "/deploy R-1 prod")
+	b.shows("/release show R-1", "released")
+	settled(ctx, t, a, "shop-prod", good, "Healthy")
+
+	b.done("sre", "/release plan shop 1.2.0")
+	b.done("sre", "/deploy R-2 prod")
+	if err := stand.Await(ctx, "that the bad version is there", func(ctx context.Context) (bool, error) {
+		x, err := a.Application(ctx, "shop-prod")
+		return x.Status.Sync.Revision == bad, err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.kill() // whoever comes after goes on from what is on disk
+	b.start(env)
+	b.shows("/release show R-2", "rolled back")
+	settled(ctx, t, a, "shop-prod", good, "Healthy")
+
+	before, err := a.Application(ctx, "shop-prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared := map[string]bool{}
+	if err := stand.Await(ctx, "for Argo CD to compare again and again", func(ctx context.Context) (bool, error) {
+		x, err := a.Application(ctx, "shop-prod")
+		if err != nil {
+			return false, err
+		}
+		live, err := a.Image(ctx, "shop")
+		if err != nil {
+			return false, err
+		}
+		if live != image("1.1.0") || x.Spec.Source.TargetRevision != "v1.1.0" || x.Status.Sync.Revision != good || x.Status.Sync.Status != "Synced" ||
+			len(x.Status.History) != len(before.Status.History) {
+			t.Fatalf("it is fought about: %s runs, %+v", live, x)
+		}
+		compared[x.Status.ReconciledAt] = true
+		return len(compared) > resyncs, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.log.String(), a.Account) {
+		t.Error("the token is in the bot's log")
+	}
+}
