@@ -72,6 +72,8 @@ type Behaviour struct {
 	Names func(*Reading, command.Kind, map[string]command.Value) []string
 	// Enrol is the turn that takes what a platform says of its people; nil where none does.
 	Enrol func(*Turn, port.Roll) error
+	// Noticed takes what adapters hear of other systems; its zero value takes nothing.
+	Noticed Noticed
 	// Overlay is what was learned of people since the configuration was written, which is the reading's organisation; nil for
 	// nothing.
 	Overlay func(*Reading) (people.Overlay, error)

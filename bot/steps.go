@@ -12,6 +12,7 @@ const (
 	StepGathered  Step = "gathered"  // facts from outside are there; nothing is written
 	StepDecided   Step = "decided"   // its turn is decided, and not yet written: once for every time that it is decided
 	StepCommitted Step = "committed" // the decision is durable; nobody was answered
+	StepNoticed   Step = "noticed"   // what was heard of another system is said, if it says anything; its own turn is not decided
 	StepTold      Step = "told"      // the platform took the answer to an accepted request; that is written nowhere
 	StepTaken     Step = "taken"     // an effect's place in its lane came; nothing is written
 	StepSought    Step = "sought"    // an effect that was under way when a process ended was looked for on the other side
@@ -27,7 +28,7 @@ const (
 
 // Steps lists every step.
 func Steps() []Step {
-	return []Step{StepAccepted, StepReceived, StepGathered, StepDecided, StepCommitted, StepTold, StepTaken, StepSought, StepAsked, StepLeased,
+	return []Step{StepAccepted, StepReceived, StepGathered, StepDecided, StepCommitted, StepNoticed, StepTold, StepTaken, StepSought, StepAsked, StepLeased,
 		StepPerformed, StepReacted, StepSettled, StepWoken, StepTimed, StepSlept}
 }
 

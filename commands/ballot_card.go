@@ -138,49 +138,6 @@ func reasonOf(r *bot.Reading, b approval.Ballot) *chat.Sealed {
 	return rel.Summary
 }
 
-// pageCard tells the on-call in one screen: what failed, what the bot did about it, what runs now, and what to press.
-func pageCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
-	p, ok, err := pages.Get(r, id)
-	if err != nil || !ok {
-		return chat.Message{}, nil, err
-	}
-	d, _, err := deployments.Get(r, p.Deployment)
-	if err != nil {
-		return chat.Message{}, nil, err
-	}
-	now, _, err := running.Get(r, place(d.Service, d.Environment))
-	if err != nil {
-		return chat.Message{}, nil, err
-	}
-	m := chat.Message{Card: id, Tone: chat.Bad, Title: chat.Say("card.page", chat.Word("page", id), chat.Nested("text", p.Text), chat.Nested("state", p.State.Text()))}
-	if p.State == followup.PageTriggered {
-		m.Mentions = r.Org.Holders("respond", d.Service, d.Environment)
-	} else {
-		m.Tone = chat.Warning
-	}
-	why := chat.Section{Heading: chat.Say("heading.why")}
-	if d.Verdict != nil {
-		for _, reason := range d.Verdict.Reasons {
-			why.Lines = append(why.Lines, chat.Line{Mark: chat.MarkClosed, Text: reason})
-		}
-	}
-	if d.Reason != nil {
-		why.Lines = append(why.Lines, chat.Line{Mark: chat.MarkClosed, Text: *d.Reason})
-	}
-	stands := chat.Section{Fields: []chat.Field{
-		{Label: "label.release", Value: chat.Say("value.word", chat.Word("word", p.Release))},
-		{Label: "label.deployment", Value: chat.Say("value.deployment", chat.Word("deployment", d.ID), chat.Nested("state", d.State.Text()))},
-		{Label: "label.runs_now", Value: chat.Say("value.word", chat.Word("word", now.Version))},
-		{Label: "label.follow_up", Value: chat.Say("value.word", chat.Word("word", p.FollowUp))},
-	}}
-	if p.TakenBy != "" {
-		stands.Fields = append(stands.Fields, chat.Field{Label: "label.taken_by", Value: chat.Say("value.person", chat.Person("person", p.TakenBy))})
-	}
-	m.Sections = []chat.Section{why, stands}
-	m.Buttons, err = bot.Offers(r, id)
-	return m, r.Org.Channels.OnCall, err
-}
-
 // followUpCard is what stays to be done.
 func followUpCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	f, ok, err := followUps.Get(r, id)

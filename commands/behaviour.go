@@ -13,15 +13,18 @@ func (p Ports) Behaviour() bot.Behaviour {
 	p.runPerformers(performers)
 	p.watchPerformers(performers)
 	p.pagePerformers(performers)
+	p.incidentPerformers(performers)
+	p.changePerformers(performers)
 	return bot.Behaviour{
 		Commands:   p.commands(),
 		Performers: performers,
 		Guards:     map[effect.Kind]bot.Guard{kindStart: p.guardStart()},
 		Reactions: map[effect.Kind]bot.Reaction{
-			kindTicketOpen: ticketOpened,
-			kindStart:      started,
-			kindFollow:     followed,
-			kindWatch:      watched,
+			kindTicketOpen:  p.ticketOpened,
+			kindTicketItems: itemsFound,
+			kindStart:       started,
+			kindFollow:      followed,
+			kindWatch:       watched,
 		},
 		Timers: map[string]func(*bot.Turn, state.Timer) error{
 			timerBallotCloses: ballotCloses,
@@ -33,13 +36,14 @@ func (p Ports) Behaviour() bot.Behaviour {
 			timerEmergencyEnds: emergencyEnds, timerReviewDue: reviewDue,
 		},
 		Cards: map[string]bot.CardRenderer{
-			letterRelease: releaseCard, letterBallot: ballotCard, letterPage: pageCard, letterFollowUp: followUpCard,
+			letterRelease: releaseCard, letterBallot: ballotCard, letterPage: pageCard, letterIncident: incidentCard, letterFollowUp: followUpCard,
 			letterFreeze: freezeCard, letterException: exceptionCard,
 			letterConfiguration: configurationCard,
 		},
 		Names:   newVersions(p.Artifacts).names,
 		ShownOn: shownOn,
 		Enrol:   p.enrol,
+		Noticed: p.noticed(),
 		Overlay: p.overlay,
 		Start:   start,
 	}
@@ -53,7 +57,8 @@ func (p Ports) commands() []bot.Command {
 		p.deploy(), p.rollback(), deployCancel(), deployResolve(), p.deployAdopt(),
 		freezeAdd(), freezeList(), freezeLift(), p.freezeException(),
 		lockPlace(), unlockPlace(), lockList(), p.emergency(),
-		p.ack(), followUpList(), followUpTake(), followUpClose(),
+		p.pipelineList(), pipelineShow(), p.pipelineAudit(),
+		p.ack(), callOwner(), p.onCall(), incidentList(), followUpList(), followUpTake(), followUpClose(),
 		auditShow(), p.auditVerify(),
 		configShow(), p.configReload(), p.configAccept(), configReject(),
 		home(), link(), unlink(), whoami(), help(),

@@ -28,6 +28,11 @@ func runEnded(t *bot.Turn, d rollout.Deployment, r release.Release, e rollout.Ev
 	if err := t.Retract(d.ID, "cancel"); err != nil {
 		return err
 	}
+	if d.Run.ID != "" { // else nothing was begun
+		if err := tellChanged(t, d, changedText(d)); err != nil {
+			return err
+		}
+	}
 	switch d.State {
 	case rollout.Watching:
 		return live(t, d, r)

@@ -23,7 +23,10 @@ type outside struct {
 	artifactFacts
 	Ticket      *port.Ticket
 	TicketFault error
-	At          time.Time
+	// Incidents are those of the service that block, nil if they were not asked for or could not be had.
+	Incidents     []port.Incident
+	IncidentFault error
+	At            time.Time
 }
 
 // gateFacts asks the other systems about a release.
@@ -40,6 +43,9 @@ func (p Ports) gateFacts(ctx context.Context, r *bot.Reading, id string) (outsid
 		} else {
 			f.Ticket = &ticket
 		}
+	}
+	if r.Org.Asks(gate.Incident) {
+		f.Incidents, f.IncidentFault = p.openIncidents(ctx, r, rel.Service)
 	}
 	return f, nil
 }
@@ -84,6 +90,10 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 	}
 	if f.TicketFault != nil {
 		facts.Faults["ticket"] = f.TicketFault.Error()
+	}
+	facts.Incidents, facts.IncidentsAt = f.Incidents, port.Source{System: "pager", At: f.At}
+	if f.IncidentFault != nil {
+		facts.Faults["incidents"] = f.IncidentFault.Error()
 	}
 	if q.deployment != nil {
 		facts.Deployment = q.deployment.ID
@@ -214,11 +224,12 @@ func fillPlace(r state.Reader, _ *organisation.Organisation, _ *state.Store, q q
 func openers(org *organisation.Organisation, q question) map[string][]string {
 	service, env := q.release.Service, q.environment.Name
 	m := map[string][]string{
-		gate.Staged: org.Holders(people.Deploy, service, q.environment.After),
-		gate.Duty:   except(org.Holders(people.Deploy, service, env), q.executor),
-		gate.Freeze: org.Holders(people.Freeze, service, env),
-		gate.Lock:   org.Holders(people.Unlock, service, env),
-		gate.Ticket: org.Holders(people.Plan, service, ""),
+		gate.Staged:   org.Holders(people.Deploy, service, q.environment.After),
+		gate.Duty:     except(org.Holders(people.Deploy, service, env), q.executor),
+		gate.Freeze:   org.Holders(people.Freeze, service, env),
+		gate.Lock:     org.Holders(people.Unlock, service, env),
+		gate.Ticket:   org.Holders(people.Plan, service, ""),
+		gate.Incident: org.Holders(people.Respond, service, env),
 	}
 	if rule, ok := org.Approvals[org.Tiers[q.release.Tier].Approval]; ok {
 		var members []string

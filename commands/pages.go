@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -24,18 +25,23 @@ const (
 
 // paging is what to tell the pager.
 type paging struct {
-	Key     string       `json:"key"`
-	Service string       `json:"service,omitempty"`
-	Message chat.Message `json:"message,omitzero"`
+	Page        string       `json:"page,omitempty"`
+	Key         string       `json:"key"`
+	Service     string       `json:"service,omitempty"`
+	Environment string       `json:"environment,omitempty"`
+	Release     string       `json:"release,omitempty"`
+	Message     chat.Message `json:"message,omitzero"`
+}
+
+// woken is what came of a page: who is on call, where the pager knows, or why it could not say.
+type woken struct {
+	Accounts []chat.Account `json:"accounts,omitempty"`
+	Fault    string         `json:"fault,omitempty"`
 }
 
 func (p Ports) pagePerformers(performers map[effect.Kind]bot.Performer) {
 	performers[kindPage] = bot.Performer{Perform: func(ctx context.Context, e effect.Effect) (any, error) {
-		return onPayload(func(ctx context.Context, w paging) (any, error) {
-			return nil, p.Pager.Trigger(ctx, port.Page{
-				Key: w.Key, Service: w.Service, Title: words.Text(w.Message.Title, p.Reader(), e.At), Message: w.Message, At: e.At,
-			})
-		})(ctx, e)
+		return onPayload(func(ctx context.Context, w paging) (any, error) { return p.wake(ctx, w, e) })(ctx, e)
 	}}
 	performers[kindPageAck] = bot.Performer{Perform: onPayload(func(ctx context.Context, w paging) (any, error) {
 		return nil, p.Pager.Acknowledge(ctx, w.Key)
@@ -45,6 +51,63 @@ func (p Ports) pagePerformers(performers map[effect.Kind]bot.Performer) {
 	})}
 }
 
+// wake triggers a page and asks who that wakes. A page that was resolved meanwhile wakes nobody.
+func (p Ports) wake(ctx context.Context, w paging, e effect.Effect) (any, error) {
+	over := false
+	links := []port.Link{}
+	err := p.View(func(r *bot.Reading) error {
+		page, ok, err := pages.Get(r, e.Subject)
+		over = ok && page.State == followup.PageResolved
+		if link := p.releaseLink(r, w.Release); link != "" && w.Release != "" {
+			links = append(links, port.Link{Text: w.Release, URL: link})
+		}
+		return err
+	})
+	if err != nil || over {
+		return nil, err
+	}
+	said := words.WordMessage(w.Message, p.Reader(), e.At)
+	if err := p.Pager.Trigger(ctx, port.Page{
+		Key: w.Key, Service: w.Service, Environment: w.Environment, Severity: port.Critical, Title: said.Title, Message: w.Message,
+		Details: details(said), Links: links, At: e.At,
+	}); err != nil {
+		return nil, err
+	}
+	rota, ok := p.Pager.(port.Rota)
+	if !ok {
+		return nil, nil
+	}
+	list, err := rota.OnCall(ctx, w.Service)
+	if err != nil { // somebody is woken: that the bot can't name them is no reason to wake them again
+		return woken{Fault: err.Error()}, nil
+	}
+	return woken{Accounts: accountsOf(list)}, nil
+}
+
+// accountsOf are the accounts by which those on call may be known here.
+func accountsOf(list []port.Responder) (accounts []chat.Account) {
+	for _, r := range list {
+		accounts = append(accounts, r.Account)
+		if r.Email != "" {
+			accounts = append(accounts, gitAccount(r.Email))
+		}
+	}
+	return accounts
+}
+
+// details are a worded message as label and text, for pagers that show no message of ours.
+func details(m words.Message) (list []port.Detail) {
+	for _, s := range m.Sections {
+		for _, f := range s.Fields {
+			list = append(list, port.Detail{Label: f.Label, Text: f.Value})
+		}
+		for _, l := range s.Lines {
+			list = append(list, port.Detail{Label: s.Heading, Text: strings.Join(append([]string{l.Text}, l.Sub...), "; ")})
+		}
+	}
+	return list
+}
+
 // page wakes the on-call: through the pager, and on a card in their channel.
 func page(t *bot.Turn, d rollout.Deployment, followUp string, title chat.Text, reasons []chat.Text) error {
 	id, err := t.Next(letterPage)
@@ -52,7 +115,7 @@ func page(t *bot.Turn, d rollout.Deployment, followUp string, title chat.Text, r
 		return err
 	}
 	p := followup.Page{
-		V: followup.Version, ID: id, Key: "gonogo-" + id + "-" + d.Key, Service: d.Service, Release: d.Release, Deployment: d.ID, FollowUp: followUp,
+		V: followup.Version, ID: id, Key: pageKey(id, d.Key), Service: d.Service, Release: d.Release, Deployment: d.ID, FollowUp: followUp,
 		State: followup.PageTriggered, At: t.Now.UTC(), Text: title,
 	}
 	t.About(id)
@@ -64,26 +127,53 @@ func page(t *bot.Turn, d rollout.Deployment, followUp string, title chat.Text, r
 			return err
 		}
 	}
-	if err := t.Offer(id, bot.Offer{Name: "acknowledge", Label: "button.acknowledge", Line: "/ack " + id, Style: chat.StylePrimary}); err != nil {
+	f, _, err := followUps.Get(t, followUp)
+	if err != nil {
+		return err
+	}
+	if err := offerOnPage(t, p, d, f.Kind); err != nil {
+		return err
+	}
+	now, _, err := running.Get(t, place(d.Service, d.Environment))
+	if err != nil {
 		return err
 	}
 	m := chat.Message{Title: title, Tone: chat.Bad, Mentions: t.Org.Holders(people.Respond, d.Service, d.Environment)}
-	for _, reason := range reasons {
-		m.Sections = append(m.Sections, chat.Section{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: reason}}})
-	}
+	m.Sections = append(m.Sections, whySection(reasons), standsSection(p, d, now), nextSection(p, d, f.Kind))
 	if err := t.Effect(bot.Intent{Kind: kindPage, Class: effect.Keyed, Key: p.Key, Subject: id, Lane: "page:" + id,
-		Payload: paging{Key: p.Key, Service: d.Service, Message: m}}); err != nil {
+		Payload: paging{Key: p.Key, Service: d.Service, Environment: d.Environment, Release: d.Release, Message: m}}); err != nil {
 		return err
 	}
 	return t.Card(id)
 }
 
+// offerOnPage puts the ways on on a page: who is woken should need nothing else.
+func offerOnPage(t *bot.Turn, p followup.Page, d rollout.Deployment, kind followup.Kind) error {
+	offers := []bot.Offer{
+		{Name: "acknowledge", Label: "button.acknowledge", Line: "/ack " + p.ID, Style: chat.StylePrimary},
+		{Name: "owner", Label: "button.call_owner", Line: "/call " + p.ID, Order: 3},
+	}
+	if kind == followup.Rollback || kind == followup.FailedRollback {
+		offers = append(offers, bot.Offer{Name: "retry", Label: "button.retry_rollback", Line: "/rollback " + d.Release + " " + d.Environment, Style: chat.StyleDanger, Order: 1,
+			Confirm: chat.Say("confirm.rollback", chat.Word("what", d.Subject()), chat.Word("environment", d.Environment), chat.Word("previous", d.Previous.Version))})
+	}
+	for _, o := range offers {
+		if err := t.Offer(p.ID, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (p Ports) ack() bot.Command {
 	return bot.Command{
 		Spec: command.Spec{
-			Words: []string{"ack"}, Right: people.Respond, DryRun: true, Summary: "Take a page: others see that somebody is on it.",
-			Params:   []command.Param{{Name: "page", Kind: command.KindSubject, Help: "The page: P-1."}},
-			Examples: []command.Example{{Line: "/ack P-1", Does: "acknowledges P-1"}},
+			Words: []string{"ack"}, Right: people.Respond, DryRun: true, Summary: "Take a page or an incident: others see that somebody is on it.",
+			Params: []command.Param{{Name: "page", Kind: command.KindSubject, Help: "The page or incident: P-1, I-1."}},
+			Examples: []command.Example{
+				{Line: "/ack P-1", Does: "acknowledges P-1"},
+				{Line: "/ack I-1", Does: "acknowledges the incident I-1, in the pager too"},
+			},
 		},
 		Decide: ack,
 	}
@@ -91,6 +181,9 @@ func (p Ports) ack() bot.Command {
 
 func ack(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	id := c.Text("page")
+	if isIncident(id) {
+		return ackIncident(t, id)
+	}
 	p, ok, err := pages.Get(t, id)
 	if err != nil || !ok {
 		return chat.Reply{}, orUnknown(err, "page.unknown", "page", id)
@@ -205,7 +298,7 @@ func resolvePagesOf(t *bot.Turn, followUp string) error {
 		if err := pages.Put(t.Tx, p.ID, next); err != nil {
 			return err
 		}
-		if err := t.Retract(p.ID, "acknowledge"); err != nil {
+		if err := t.Retract(p.ID, pageButtons...); err != nil {
 			return err
 		}
 		if err := t.Effect(bot.Intent{Kind: kindPageResolve, Class: effect.Keyed, Key: p.Key + ":resolve", Subject: p.ID, Lane: "page:" + p.ID, Payload: paging{Key: p.Key}}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
@@ -18,6 +19,10 @@ type Ports struct {
 	Pager     port.Pager
 	Prober    port.Prober
 	Metrics   port.Metrics
+	// TicketSystem and PagerSystem are the names of their adapters: accounts there are known by them.
+	TicketSystem, PagerSystem string
+	// View gives a consistent moment to what performs effects; the wiring sets it once there is a bot.
+	View func(func(*bot.Reading) error) error
 	// Reader words what is written to systems that take sentences; the wiring sets it once there is a bot.
 	Reader func() port.Reader
 	// Sink keeps signed checkpoints where the bot can't rewrite them; nil if there is none.

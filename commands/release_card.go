@@ -37,7 +37,7 @@ func releaseMessage(r *bot.Reading, rel release.Release) (chat.Message, error) {
 		m.Sections = append(m.Sections, chat.Section{Lines: []chat.Line{{Text: chat.Say("quote", chat.Quote("text", *rel.Summary))}}})
 	}
 	for _, part := range []func(*bot.Reading, release.Release) (chat.Section, error){
-		environmentsSection, holdsSection, voteSection, lastDeploymentSection, todoSection, waitingSection,
+		environmentsSection, holdsSection, voteSection, newsSection, itemsSection, lastDeploymentSection, incidentsSection, todoSection, waitingSection,
 	} {
 		s, err := part(r, rel)
 		if err != nil {
@@ -127,6 +127,10 @@ func environmentsSection(r *bot.Reading, rel release.Release) (chat.Section, err
 		case now.Release == rel.ID && rel.Passed[env.Name] != "":
 			line = chat.Line{Mark: chat.MarkOpen, Text: chat.Say("environment.passed", chat.Word("environment", env.Name), chat.Word("version", now.Version),
 				chat.Word("deployment", rel.Passed[env.Name]))}
+		}
+		if now.Outside != nil {
+			line.Mark = chat.MarkUnknown
+			line.Sub = append(line.Sub, outsideLine(now.Outside))
 		}
 		s.Lines = append(s.Lines, line)
 	}
@@ -220,8 +224,12 @@ func todoSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 
 // waitingSection says which other system the release waits for, and why, while one is down.
 func waitingSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
+	return waitingFor(r, append([]string{rel.ID}, rel.Deployments[max(0, len(rel.Deployments)-cardDeployments):]...)...)
+}
+
+// waitingFor lists what is still to be done about subjects in other systems, and what the last attempt failed with.
+func waitingFor(r *bot.Reading, subjects ...string) (chat.Section, error) {
 	s := chat.Section{Heading: chat.Say("heading.waiting")}
-	subjects := append([]string{rel.ID}, rel.Deployments[max(0, len(rel.Deployments)-cardDeployments):]...)
 	for _, subject := range subjects {
 		waiting, err := r.Bot.Waiting(r, subject)
 		if err != nil {
@@ -242,6 +250,8 @@ func waitingSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 // waitsFor names what is to be done in another system.
 var waitsFor = map[effect.Kind]chat.Code{
 	kindTicketOpen: "effect.ticket_open", kindTicketNote: "effect.ticket_note", kindTicketMove: "effect.ticket_note",
+	kindTicketItems: "effect.ticket_items", kindTicketEvidence: "effect.ticket_evidence",
+	kindPage: "effect.page", kindPageAck: "effect.page_ack", kindPageResolve: "effect.page_resolve", kindIncidentTake: "effect.incident_take",
 	kindStart: "effect.start", kindFollow: "effect.follow", kindCancel: "effect.cancel", kindWatch: "effect.watch",
 }
 

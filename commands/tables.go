@@ -54,6 +54,8 @@ type Running struct {
 	// Deployment and Release put it there; empty for what ran before the bot was told.
 	Deployment string `json:"deployment,omitempty"`
 	Release    string `json:"release,omitempty"`
+	// Outside is a run that somebody else started there since.
+	Outside *OutsideRun `json:"outside,omitempty"`
 	// Before is what ran before that, one step back: what a rollback restores.
 	Before *Running `json:"before,omitempty"`
 }
@@ -70,4 +72,5 @@ const (
 	letterException  = "X"
 	letterFollowUp   = "A"
 	letterPage       = "P"
+	letterIncident   = "I"
 )

@@ -15,97 +15,138 @@ import (
 
 // Effects on the change register. Those of one release keep their order: a ticket is opened before it is noted on.
 const (
-	kindTicketOpen effect.Kind = "ticket.open"
-	kindTicketNote effect.Kind = "ticket.note"
-	kindTicketMove effect.Kind = "ticket.move"
+	kindTicketOpen     effect.Kind = "ticket.open"
+	kindTicketItems    effect.Kind = "ticket.items"
+	kindTicketNote     effect.Kind = "ticket.note"
+	kindTicketMove     effect.Kind = "ticket.move"
+	kindTicketEvidence effect.Kind = "ticket.evidence"
 )
 
 // ticketWork is what to do to a release's ticket. The ticket's own id may not be known yet when it is decided: Key finds it.
 type ticketWork struct {
-	Key    string            `json:"key"`
-	Change *port.Change      `json:"change,omitempty"`
-	Note   chat.Text         `json:"note,omitzero"`
-	Status port.TicketStatus `json:"status,omitempty"`
+	Key     string            `json:"key"`
+	Release string            `json:"release"`
+	Note    chat.Text         `json:"note,omitzero"`
+	Status  port.TicketStatus `json:"status,omitempty"`
 }
 
 func ticketKey(release string) string { return "gonogo-" + release }
 
+func ticketEffect(t *bot.Turn, r release.Release, kind effect.Kind, suffix string, w ticketWork) error {
+	w.Key, w.Release = ticketKey(r.ID), r.ID
+	return t.Effect(bot.Intent{Kind: kind, Class: effect.Keyed, Key: w.Key + suffix, Subject: r.ID, Lane: "ticket:" + r.ID, Payload: w})
+}
+
 func ticketOpen(t *bot.Turn, r release.Release) error {
-	env := t.Org.Environments[len(t.Org.Environments)-1].Name
-	return t.Effect(bot.Intent{
-		Kind: kindTicketOpen, Class: effect.Keyed, Key: ticketKey(r.ID), Subject: r.ID, Lane: "ticket:" + r.ID,
-		Payload: ticketWork{Key: ticketKey(r.ID), Change: &port.Change{
-			Key: ticketKey(r.ID), Release: r.ID, Service: r.Service, Version: r.Version, Digest: r.Digest(), Tier: r.Tier,
-			Summary: r.Subject() + " to " + env, Rollback: "/rollback " + r.ID + " " + env, By: r.Requester, At: t.Now.UTC(),
-		}},
-	})
+	return ticketEffect(t, r, kindTicketOpen, "", ticketWork{})
 }
 
 func ticketNote(t *bot.Turn, r release.Release, text chat.Text) error {
-	return t.Effect(bot.Intent{
-		Kind: kindTicketNote, Class: effect.Keyed, Key: fmt.Sprintf("%s-%d", ticketKey(r.ID), t.Seq()), Subject: r.ID, Lane: "ticket:" + r.ID,
-		Payload: ticketWork{Key: ticketKey(r.ID), Note: text},
-	})
+	return ticketEffect(t, r, kindTicketNote, fmt.Sprintf("-%d", t.Seq()), ticketWork{Note: text})
 }
 
-// ticketMove sets the ticket's status and says why.
+// ticketMove sets the ticket's status and says why. A status that ends the change takes the evidence along.
 func ticketMove(t *bot.Turn, r release.Release, to port.TicketStatus, why chat.Text) error {
-	return t.Effect(bot.Intent{
-		Kind: kindTicketMove, Class: effect.Keyed, Key: fmt.Sprintf("%s-%s-%d", ticketKey(r.ID), to, t.Seq()), Subject: r.ID, Lane: "ticket:" + r.ID,
-		Payload: ticketWork{Key: ticketKey(r.ID), Note: why, Status: to},
-	})
+	if err := ticketEffect(t, r, kindTicketMove, fmt.Sprintf("-%s-%d", to, t.Seq()), ticketWork{Note: why, Status: to}); err != nil {
+		return err
+	}
+	if !ticketEnds[to] {
+		return nil
+	}
+	return ticketEffect(t, r, kindTicketEvidence, fmt.Sprintf("-%s-%d-evidence", to, t.Seq()), ticketWork{Status: to})
 }
+
+// ticketEnds are the statuses after which nothing more is expected of a change.
+var ticketEnds = map[port.TicketStatus]bool{port.TicketDone: true, port.TicketBackedOut: true, port.TicketCancelled: true}
 
 // ticketSought is how often a ticket is looked for, a minute apart in the end: searches lag behind what was opened.
 const ticketSought = 30
 
 func (p Ports) ticketPerformers(performers map[effect.Kind]bot.Performer) {
-	performers[kindTicketOpen] = bot.Performer{
-		Perform: p.onTicket(func(ctx context.Context, w ticketWork, _ effect.Effect) (any, error) {
-			// A note may have opened nothing before: the key is looked for even the first time, since creating is what can't be repeated.
-			if found, err := p.Tickets.Find(ctx, w.Key); err == nil {
-				return found, nil
-			} else if !isNotFound(err) {
-				return nil, err
-			}
-			return p.Tickets.Open(ctx, *w.Change)
-		}),
-		Find: p.onTicket(func(ctx context.Context, w ticketWork, _ effect.Effect) (any, error) {
-			return p.Tickets.Find(ctx, w.Key)
-		}),
+	performers[kindTicketOpen] = bot.Performer{Perform: onTicket(p.openTicket), Find: onTicket(func(ctx context.Context, w ticketWork, _ effect.Effect) (any, error) {
+		return p.Tickets.Find(ctx, w.Key)
+	})}
+	// These do the same when done twice: looking first would gain nothing.
+	performers[kindTicketNote] = bot.Performer{Perform: p.onOpened(p.noteTicket)}
+	performers[kindTicketMove] = bot.Performer{Perform: p.onOpened(p.moveTicket)}
+	performers[kindTicketItems] = bot.Performer{Perform: p.onOpened(p.findItems)}
+	performers[kindTicketEvidence] = bot.Performer{Perform: p.onOpened(p.attachEvidence)}
+}
+
+func (p Ports) openTicket(ctx context.Context, w ticketWork, _ effect.Effect) (any, error) {
+	// The key is looked for even the first time, since creating is what can't be repeated.
+	if found, err := p.Tickets.Find(ctx, w.Key); err == nil {
+		return found, nil
+	} else if !isNotFound(err) {
+		return nil, err
 	}
-	note := p.onTicket(func(ctx context.Context, w ticketWork, e effect.Effect) (any, error) {
+	c, err := p.change(w.Release)
+	if err != nil {
+		return nil, err
+	}
+	return p.Tickets.Open(ctx, c)
+}
+
+func (p Ports) noteTicket(ctx context.Context, ticket string, w ticketWork, e effect.Effect) (any, error) {
+	return nil, p.Tickets.Note(ctx, ticket, port.Note{Key: e.Key, Text: words.Text(w.Note, p.Reader(), e.At), At: e.At})
+}
+
+// moveTicket brings the fields up to date before the status: what a status asks to be filled in is then there.
+func (p Ports) moveTicket(ctx context.Context, ticket string, w ticketWork, e effect.Effect) (any, error) {
+	c, err := p.change(w.Release)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Tickets.Amend(ctx, ticket, c); err != nil {
+		return nil, err
+	}
+	if err := p.Tickets.Move(ctx, ticket, w.Status); err != nil {
+		return nil, err
+	}
+	return p.noteTicket(ctx, ticket, w, e)
+}
+
+func (p Ports) findItems(ctx context.Context, ticket string, w ticketWork, _ effect.Effect) (any, error) {
+	c, err := p.change(w.Release)
+	if err != nil {
+		return nil, err
+	}
+	return p.Tickets.(port.WorkItems).WorkItems(ctx, ticket, c)
+}
+
+// onOpened finds the ticket that a note or move is about.
+func (p Ports) onOpened(fn func(context.Context, string, ticketWork, effect.Effect) (any, error)) func(context.Context, effect.Effect) (any, error) {
+	return onTicket(func(ctx context.Context, w ticketWork, e effect.Effect) (any, error) {
 		ticket, err := p.Tickets.Find(ctx, w.Key)
 		if isNotFound(err) && e.Attempts > ticketSought {
 			return nil, effect.Permanently(err) // it was never opened: that is on record, and what waits behind must not wait for good
 		}
-		if err != nil {
+		if isNotFound(err) {
 			return nil, effect.Retryable(err, 0)
 		}
-		if w.Status != "" {
-			if err := p.Tickets.Move(ctx, ticket.ID, w.Status); err != nil {
-				return nil, err
-			}
+		if err != nil {
+			_, after := effect.Classify(err)
+			return nil, effect.Retryable(err, after)
 		}
-		return nil, p.Tickets.Note(ctx, ticket.ID, port.Note{Key: e.Key, Text: words.Text(w.Note, p.Reader(), e.At), At: e.At})
+		return fn(ctx, ticket.ID, w, e)
 	})
-	// Both steps do the same when done twice: looking first would gain nothing.
-	performers[kindTicketNote] = bot.Performer{Perform: note}
-	performers[kindTicketMove] = bot.Performer{Perform: note}
 }
 
-func (p Ports) onTicket(fn func(context.Context, ticketWork, effect.Effect) (any, error)) func(context.Context, effect.Effect) (any, error) {
+func onTicket(fn func(context.Context, ticketWork, effect.Effect) (any, error)) func(context.Context, effect.Effect) (any, error) {
 	return func(ctx context.Context, e effect.Effect) (any, error) {
 		var w ticketWork
 		if err := json.Unmarshal(e.Payload, &w); err != nil {
 			return nil, effect.Permanently(err)
+		}
+		if w.Release == "" { // of a version that carried the change along
+			w.Release = e.Subject
 		}
 		return fn(ctx, w, e)
 	}
 }
 
 // ticketOpened keeps the ticket's id on the release.
-func ticketOpened(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
+func (p Ports) ticketOpened(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
 	r, err := getRelease(t, e.Subject)
 	if err != nil {
 		return err
@@ -124,6 +165,11 @@ func ticketOpened(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
 	t.Record("ticket open", chat.Say("ticket.opened", chat.Word("ticket", ticket.ID), chat.Word("release", r.ID)))
 	if err := putRelease(t, r); err != nil {
 		return err
+	}
+	if _, ok := p.Tickets.(port.WorkItems); ok {
+		if err := ticketEffect(t, r, kindTicketItems, "-items", ticketWork{}); err != nil {
+			return err
+		}
 	}
 	return t.Card(r.ID)
 }

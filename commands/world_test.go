@@ -98,6 +98,7 @@ func (w *world) start() {
 	w.ports = commands.Ports{
 		Deployers: map[string]port.Deployer{"runner": w.pipeline}, Artifacts: w.artifacts, Tickets: w.tickets, Pager: w.pager,
 		Prober: w.metrics, Metrics: w.metrics, Log: slog.New(slog.DiscardHandler),
+		View:   func(fn func(*bot.Reading) error) error { return w.bot.Read(fn) },
 		Reader: func() port.Reader { return w.bot.Reader(nil) },
 		Reload: func(context.Context) (commands.Proposed, error) {
 			was, _ := config.Load(w.config, "organisation.yaml")

@@ -49,6 +49,7 @@ func (c *Config) checkApprovals(s *strict) {
 	s.refers("freezes.exception", "approval rule", c.Freezes.Exception, approvals)
 	s.refers("emergency.approval", "approval rule", c.Emergency.Approval, approvals)
 	s.positive("freezes.lifetime", c.Freezes.Lifetime)
+	s.positive("incidents.trace", c.Incidents.Trace)
 	s.positive("emergency.lifetime", c.Emergency.Lifetime)
 	s.positive("emergency.review_within", c.Emergency.ReviewWithin)
 	electorates := append(sortedKeys(c.Groups), c.roleNames()...)

@@ -25,10 +25,12 @@ type Config struct {
 	Tickets      Adapter             `yaml:"tickets" required:"true" doc:"Where change tickets are opened."`
 	Pager        Adapter             `yaml:"pager" required:"true" doc:"How the on-call is woken."`
 	Metrics      Adapter             `yaml:"metrics" default:"{adapter: promtext}" doc:"Where indicators are measured."`
+	Provenance   Adapter             `yaml:"provenance" doc:"Where source code comes from: who wrote, reviewed and merged what. Left out: only what builds say of their authors is known."`
 	Checkpoints  Adapter             `yaml:"checkpoints" required:"true" doc:"Where signed checkpoints of the audit trail are kept beyond the bot's own reach."`
 	Risk         Risk                `yaml:"risk" required:"true" doc:"How the risk tier of a release is decided, and what each tier asks for."`
 	Approvals    map[string]Approval `yaml:"approvals" keys:"name" doc:"Votes: who may vote and what carries, by name."`
 	Freezes      Freezes             `yaml:"freezes" doc:"What holds for every freeze."`
+	Incidents    Incidents           `yaml:"incidents" doc:"What the pager's incidents mean for releases."`
 	Emergency    Emergency           `yaml:"emergency" doc:"The way round the gates when production is down."`
 	Duty         Duty                `yaml:"duty" doc:"Which duties one person may hold together. The defaults keep them all apart, but who merged a change may vote on it."`
 	People       []Person            `yaml:"people" required:"true" doc:"Everybody who decides, and machine identities that commit."`

@@ -65,6 +65,12 @@ type Freezes struct {
 	Announce  []Duration `yaml:"announce" default:"[24h, 1h]" doc:"How long ahead a freeze is announced."`
 }
 
+// Incidents is what the pager's incidents mean for releases.
+type Incidents struct {
+	Block string   `yaml:"block" default:"error" enum:"critical,error,warning,info" doc:"The least severity of an open incident that closes the gate \"incident\" for its service."`
+	Trace Duration `yaml:"trace" default:"1h" doc:"How long after a deployment began an incident of its service is shown on its card."`
+}
+
 // Emergency is the way round the gates when production is down: loud, with a second person, reviewed afterwards.
 type Emergency struct {
 	Approval     string   `yaml:"approval" doc:"Approval rule by which the second person agrees. Empty: no emergency path."`

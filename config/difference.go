@@ -153,10 +153,10 @@ func (g Grant) sentence(o opaque) string {
 
 // sensitivePaths are the beginnings of paths that need a second administrator. Environments are among them whole: a new
 // one with fewer gates and the same pipeline would be a way round the old one's. Chat platforms are too: they say whose account
-// somebody speaks from, and who is in a mapped group.
+// somebody speaks from, and who is in a mapped group; and the systems that gates ask, or that hear an approval.
 var sensitivePaths = []string{
 	"approvals", "chat.platforms", "checkpoints", "duty", "emergency", "environments", "freezes.exception", "grants", "groups",
-	"organisation.demo", "people", "risk", "roles",
+	"incidents.block", "organisation.demo", "pager", "people", "pipelines", "provenance", "risk", "roles", "tickets",
 }
 
 // sensitiveFacts are what risk rules and grants look at in a service. They are sensitive for a service that is there

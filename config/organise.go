@@ -9,6 +9,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
+	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/risk"
 )
 
@@ -26,6 +27,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		Risk: policy.WithDefault(risk.Tier(c.Risk.Default)), Tiers: map[string]organisation.Tier{},
 		Channels:  organisation.Channels{Releases: c.Chat.Releases(), CAB: c.Chat.CAB(), OnCall: c.Chat.OnCall()},
 		Freezes:   organisation.Freezes{Exception: c.Freezes.Exception, Lifetime: c.Freezes.Lifetime.D()},
+		Incidents: organisation.Incidents{Block: port.Severity(c.Incidents.Block), Trace: c.Incidents.Trace.D()},
 		Emergency: organisation.Emergency{Approval: c.Emergency.Approval, Lifetime: c.Emergency.Lifetime.D(), ReviewWithin: c.Emergency.ReviewWithin.D()},
 		Duty:      c.Duty.Policy(), Directory: c.Directory(idOf), Retention: c.Operations.Retention.D(),
 		Snapshot: snapshot, Digest: Digest(snapshot),

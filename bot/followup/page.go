@@ -16,6 +16,7 @@ type Page struct {
 	Deployment string    `json:"deployment,omitempty"`
 	FollowUp   string    `json:"follow_up,omitempty"`
 	State      PageState `json:"state"`
+	OnCall     []string  `json:"on_call,omitempty"` // opaque person ids of those whom the pager wakes, where it says so
 	At         time.Time `json:"at"`
 	TakenBy    string    `json:"taken_by,omitempty"`
 	TakenAt    time.Time `json:"taken_at,omitzero"`

@@ -74,6 +74,14 @@ func metadata(f *Facts, a *answer) {
 // standing are the statuses of a ticket under which its change may go ahead.
 var standing = map[port.TicketStatus]bool{port.TicketOpen: true, port.TicketApproved: true, port.TicketImplementing: true}
 
+// ticketStatus is the register's own word for a ticket's status, where it has one.
+func ticketStatus(t *port.Ticket) string {
+	if t.Native != "" {
+		return t.Native
+	}
+	return string(t.Status)
+}
+
 // ticket: the change is still open in the register. What the register does not keep of a change is not compared.
 func ticket(f *Facts, a *answer) {
 	if f.Ticket == nil {
@@ -83,7 +91,7 @@ func ticket(f *Facts, a *answer) {
 	t := f.Ticket
 	a.fresh(f, "ticket", f.TicketAt)
 	if !standing[t.Status] {
-		a.close("gate.ticket.closed", chat.Word("ticket", t.ID), chat.Word("status", string(t.Status)))
+		a.close("gate.ticket.closed", chat.Word("ticket", t.ID), chat.Word("status", ticketStatus(t)))
 	}
 	if t.Change.Release != "" && t.Change.Release != f.Release {
 		a.close("gate.ticket.other", chat.Word("ticket", t.ID), chat.Word("about", t.Change.Release), chat.Word("release", f.Release))
@@ -93,7 +101,7 @@ func ticket(f *Facts, a *answer) {
 			chat.Word("planned", short(f.Planned)))
 	}
 	if len(a.closed) == 0 {
-		a.pass("gate.ticket.open", chat.Word("ticket", t.ID), chat.Word("status", string(t.Status)))
+		a.pass("gate.ticket.open", chat.Word("ticket", t.ID), chat.Word("status", ticketStatus(t)))
 	}
 }
 

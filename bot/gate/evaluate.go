@@ -19,6 +19,9 @@ const (
 	Freeze   = "freeze"
 	Lock     = "lock"
 	Rollback = "rollback"
+
+	Provenance = "provenance"
+	Incident = "incident"
 )
 
 // The gates of a rollback besides Lock.
@@ -47,7 +50,10 @@ var gates = []Gate{
 	{Name: Ticket, Doc: "The change ticket is open, and about this release.", ask: ticket},
 	{Name: Staged, Doc: "The same artifact passed the environment before this one.", Emergency: true, ask: staged},
 	{Name: Approval, Doc: "The vote passed for exactly what is proposed now.", Emergency: true, ask: approve},
+	{Name: Provenance, Doc: "Every change since what runs now, and the last one of the pipeline file, was approved by somebody other than its author and committers after its last push.",
+		ask: reviewed},
 	{Name: Duty, Doc: "Who deploys has no duty that excludes it.", ask: duties},
+	{Name: Incident, Doc: "No incident of the service is open that is as bad as configured.", Emergency: true, ask: incidents},
 	{Name: Freeze, Doc: "No freeze holds, or an exception opens it.", Emergency: true, ask: freezes},
 	{Name: Lock, Doc: "Nobody else has the lock of the service in the environment.", Always: true, ask: locked},
 	{Name: Rollback, Doc: "It is known what to go back to.", ask: undo},

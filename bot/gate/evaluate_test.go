@@ -52,7 +52,7 @@ func TestEachReason(t *testing.T) {
 			// Nobody's emergency opens what a checksum, a duty or a lock closes.
 			f.Emergency = emergency()
 			v, _ = gate.Evaluate(names(), f).Verdict(c.gate)
-			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged
+			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident
 			if (v.Status == gate.Open) != may || v.Overridden != may || may && !has(v, c.reason) {
 				t.Errorf("in an emergency: %s, overridden %v, for %v", v.Status, v.Overridden, v.Reasons)
 			}

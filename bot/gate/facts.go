@@ -9,6 +9,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/lock"
 	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/provenance"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
 )
@@ -30,7 +31,7 @@ type Facts struct {
 
 	// MaxAge bounds the age of facts from outside; DefaultMaxAge if zero.
 	MaxAge time.Duration
-	// Faults say why a fact is missing, by name: "artifact", "ticket".
+	// Faults say why a fact is missing, by name: "artifact", "ticket", "provenance".
 	Faults map[string]string
 
 	Artifact *port.Artifact // as it is now
@@ -39,6 +40,14 @@ type Facts struct {
 
 	Ticket   *port.Ticket
 	TicketAt port.Source
+
+	// Incidents are the open ones of the service that block, as the pager has them; nil if it could not be asked.
+	Incidents   []port.Incident
+	IncidentsAt port.Source
+
+	// Provenance is how what the version brings came in; NoProvenance says that nothing is configured that could say.
+	Provenance   *provenance.Report
+	NoProvenance bool
 
 	// Lower is what passed in the environment before this one.
 	Lower *Lower

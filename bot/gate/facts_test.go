@@ -33,6 +33,7 @@ func well() gate.Facts {
 		Planned: good, Pinned: good,
 		Ticket:   &port.Ticket{ID: "CHG-1", Status: port.TicketOpen, Change: port.Change{Release: "R-1", Digest: good}},
 		TicketAt: port.Source{System: "book", At: noon},
+		Incidents: []port.Incident{}, IncidentsAt: port.Source{System: "pager", At: noon},
 		Lower:    &gate.Lower{Environment: "staging", Deployment: "D-1", Digest: good, At: noon.Add(-time.Minute)},
 		Ballot:   &approval.Ballot{ID: "B-1", Subject: "R-1", Purpose: approval.Release, State: approval.StatePassed, Digest: "p", Closed: noon},
 		Proposal: "p",
@@ -84,6 +85,11 @@ var changes = []change{
 	{"built tomorrow", func(f *gate.Facts) { f.Artifact.Build.At = noon.Add(24 * time.Hour) }, gate.Metadata, gate.Closed, "gate.metadata.future"},
 	{"nothing known of the build", func(f *gate.Facts) { f.Artifact = nil }, gate.Metadata, gate.Inconclusive, "gate.missing"},
 	{"no ticket", func(f *gate.Facts) { f.Ticket = nil }, gate.Ticket, gate.Inconclusive, "gate.missing"},
+	{"an incident is open", func(f *gate.Facts) {
+		f.Incidents = []port.Incident{{ID: "Q1", Service: "checkout", Severity: port.Critical, State: port.IncidentTriggered, OpenedAt: noon}}
+	}, gate.Incident, gate.Closed, "gate.incident.open"},
+	{"the pager can't be asked", func(f *gate.Facts) { f.Incidents = nil }, gate.Incident, gate.Inconclusive, "gate.missing"},
+	{"incidents of unknown age", func(f *gate.Facts) { f.IncidentsAt = port.Source{} }, gate.Incident, gate.Inconclusive, "gate.undated"},
 	{"ticket of unknown age", func(f *gate.Facts) { f.TicketAt = port.Source{} }, gate.Ticket, gate.Inconclusive, "gate.undated"},
 	{"ticket closed", func(f *gate.Facts) { f.Ticket.Status = port.TicketDone }, gate.Ticket, gate.Closed, "gate.ticket.closed"},
 	{"ticket in a strange status", func(f *gate.Facts) { f.Ticket.Status = "" }, gate.Ticket, gate.Closed, "gate.ticket.closed"},

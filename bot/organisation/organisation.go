@@ -11,6 +11,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/risk"
 	"github.com/gonogo-chat/gonogo/bot/verify"
 )
@@ -30,6 +31,7 @@ type Organisation struct {
 	Tiers        map[string]Tier
 	Channels     Channels
 	Freezes      Freezes
+	Incidents    Incidents
 	Emergency    Emergency
 	Duty         duty.Policy
 	Directory    people.Directory
@@ -89,6 +91,12 @@ type Freezes struct {
 	Announce  []time.Duration
 }
 
+// Incidents is what the pager's incidents mean for releases.
+type Incidents struct {
+	Block port.Severity // the least severity that closes the gate
+	Trace time.Duration // how long after a deployment began an incident is traced to it
+}
+
 // Emergency is the way round the gates when production is down.
 type Emergency struct {
 	Approval     string // approval rule by which the second person agrees; empty: no emergency path
@@ -117,6 +125,11 @@ func (o *Organisation) Environment(name string) (Environment, bool) {
 // Final reports whether no environment follows the named one: a release that passed it is released.
 func (o *Organisation) Final(name string) bool {
 	return !slices.ContainsFunc(o.Environments, func(e Environment) bool { return e.After == name })
+}
+
+// Asks reports whether any environment asks a gate.
+func (o *Organisation) Asks(gate string) bool {
+	return slices.ContainsFunc(o.Environments, func(e Environment) bool { return slices.Contains(e.Gates, gate) })
 }
 
 // First is the environment that a new version is deployed to first.

@@ -33,6 +33,9 @@ type Release struct {
 
 	Ticket string `json:"ticket,omitempty"` // "CHG-12", empty until the register answered
 	Link   string `json:"link,omitempty"`   // to the ticket
+	// Items are the work items that it brings, as the register had them; News is what somebody last did to the ticket there.
+	Items []WorkItem  `json:"items,omitempty"`
+	News  *TicketNews `json:"news,omitempty"`
 	// Passed holds, by environment, the id of the last deployment of this release that passed there.
 	Passed map[string]string `json:"passed,omitempty"`
 	// Ballots are the ids of the ballots on this release, the newest last; only the newest can approve.
@@ -44,6 +47,29 @@ type Release struct {
 	Reason      *chat.Text   `json:"reason,omitempty"`  // why it is in its state, when that needs saying
 	Newer       string       `json:"newer,omitempty"`   // the release that superseded it
 	Card        *chat.Ref    `json:"card,omitempty"`
+}
+
+// WorkItem is an issue, story or bug that a release brings.
+type WorkItem struct {
+	ID     string       `json:"id"` // "PAY-812"
+	Title  *chat.Sealed `json:"title,omitempty"`
+	Status string       `json:"status,omitempty"` // the register's own word
+	Done   bool         `json:"done,omitempty"`
+	Link   string       `json:"link,omitempty"`
+}
+
+// TicketNews is what somebody did to a release's ticket in the register itself.
+type TicketNews struct {
+	At     time.Time         `json:"at"`
+	By     string            `json:"by,omitempty"` // opaque person id; empty for an account of nobody's
+	System string            `json:"system"`
+	Was    string            `json:"was,omitempty"` // the register's own words
+	Is     string            `json:"is,omitempty"`
+	Status port.TicketStatus `json:"status,omitempty"`
+	// Decision is what that said of the change, and Answer what came of it here.
+	Decision port.Decision `json:"decision,omitempty"`
+	Counted  bool          `json:"counted,omitempty"`
+	Answer   *chat.Text    `json:"answer,omitempty"`
 }
 
 // Emergency is the way round votes, freezes and staging when production is down: asked for by one person with a reason,

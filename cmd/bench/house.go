@@ -80,6 +80,7 @@ func furnish(engine kv.Engine, organisation []byte, artifacts port.Artifacts, pl
 	h := &house{store: store, done: make(chan struct{})}
 	ports := commands.Ports{
 		Artifacts: artifacts, Tickets: &register{tickets: map[string]port.Ticket{}}, Log: slog.New(slog.DiscardHandler),
+		View:   func(fn func(*bot.Reading) error) error { return h.bot.Read(fn) },
 		Reader: func() port.Reader { return h.bot.Reader(nil) },
 	}
 	chats, err := platform(h)

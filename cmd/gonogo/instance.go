@@ -91,6 +91,7 @@ func open(ctx context.Context, o options, s streams) (_ *instance, err error) {
 	i.sink = i.ports.Sink
 	i.ports.Sink = sinceRestore{i.sink, i.engine}
 	i.ports.Log, i.ports.Reload = i.log, i.reload.propose
+	i.ports.View = func(fn func(*bot.Reading) error) error { return i.bot.Read(fn) }
 	i.ports.Reader = func() port.Reader { return i.bot.Reader(nil) }
 	if i.tokens, err = openTokens(i.store); err != nil {
 		return nil, err
