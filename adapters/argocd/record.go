@@ -1,0 +1,82 @@
+package argocd
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// infoKey names the run's key in the operations that the adapter asks for.
+const infoKey = "gonogo-key"
+
+// Annotations beside what is declared, after a prefix: on the Application itself, or on the parent with the Application's name before it.
+const (
+	annotationPrefix = "gonogo.chat"
+	annotationKey    = "/key"
+	annotationRun    = "/run"
+)
+
+// earlierMost bounds the keys kept of runs before: none of them can be asked for again once as many came after it.
+const earlierMost = 20
+
+// record is what an Application remembers of the run that declared what it declares.
+type record struct {
+	Key         string    `json:"key"`
+	Service     string    `json:"service"`
+	Environment string    `json:"environment"`
+	Version     string    `json:"version"`
+	At          time.Time `json:"at"` // by the bot's clock
+	// Own is what the Application is to declare, Parent what its parent is to, where that does.
+	Own    declaration  `json:"declares"`
+	Parent *declaration `json:"parent,omitempty"`
+	// After is when the operation began that was the last one before, by Argo CD's clock, and ParentAfter the parent's: they tell
+	// whether an operation came since without comparing clocks.
+	After       string   `json:"after,omitempty"`
+	ParentAfter string   `json:"parent_after,omitempty"`
+	Rollback    bool     `json:"rollback,omitempty"`
+	Cancelled   bool     `json:"cancelled,omitempty"`
+	Earlier     []string `json:"earlier,omitempty"` // keys of the runs before, the latest first
+}
+
+var errMalformed = errors.New("the annotation that the run left is malformed")
+
+// recordOf reads a record from annotations; a zero record if there is none.
+func recordOf(annotations map[string]string, prefix string) (record, error) {
+	key, there := annotations[prefix+annotationKey]
+	if !there {
+		return record{}, nil
+	}
+	var r record
+	if err := json.Unmarshal([]byte(annotations[prefix+annotationRun]), &r); err != nil {
+		return record{Key: key}, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	if r.Key != key || r.At.IsZero() || len(r.Earlier) > earlierMost {
+		return record{Key: key}, errMalformed
+	}
+	return r, nil
+}
+
+// annotations are those that say it.
+func (r record) annotations(prefix string) (map[string]string, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{prefix + annotationKey: r.Key, prefix + annotationRun: string(text)}, nil
+}
+
+// knows reports whether a run was started under key, now or before.
+func (r record) knows(key string) bool {
+	return key != "" && (r.Key == key || slices.Contains(r.Earlier, key))
+}
+
+// after makes r the record that follows before.
+func (r record) following(before record) record {
+	if before.Key != "" && before.Key != r.Key {
+		r.Earlier = append([]string{before.Key}, before.Earlier...)
+		r.Earlier = r.Earlier[:min(len(r.Earlier), earlierMost)]
+	}
+	return r
+}
