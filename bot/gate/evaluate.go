@@ -19,8 +19,6 @@ const (
 	Freeze   = "freeze"
 	Lock     = "lock"
 	Rollback = "rollback"
-
-	Provenance = "provenance"
 	Incident = "incident"
 )
 

@@ -74,6 +74,8 @@ func TestWhatOpens(t *testing.T) {
 			f.Freeze = &freeze.Verdict{Excepted: []freeze.Freeze{{ID: "F-1"}}, Exceptions: []string{"X-1"}}
 		}, gate.Freeze, "gate.freeze.excepted"},
 		{"nothing runs yet", func(f *gate.Facts) { f.Running = &rollout.Build{} }, gate.Rollback, "gate.rollback.first"},
+		{"nothing came in before", func(f *gate.Facts) { f.Running, f.Provenance.Since = &rollout.Build{}, "" }, gate.Provenance, "gate.provenance.open"},
+		{"the commit that runs noted late", func(f *gate.Facts) { f.Running.Commit = "" }, gate.Provenance, "gate.provenance.open"},
 		{"never pinned", func(f *gate.Facts) { f.Pinned = "" }, gate.Artifact, "gate.artifact.open"},
 		{"ticket without details", func(f *gate.Facts) { f.Ticket.Change.Digest, f.Ticket.Change.Release = "", "" }, gate.Ticket, "gate.ticket.open"},
 		{"its own lock", func(f *gate.Facts) { f.Deployment = "D-2"; hold(f, "D-2", lock.Deployment) }, gate.Lock, "gate.lock.own"},

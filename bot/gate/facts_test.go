@@ -11,6 +11,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/lock"
 	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/provenance"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
 )
@@ -28,11 +29,11 @@ func well() gate.Facts {
 	return gate.Facts{
 		Now: noon, Release: "R-1", Service: "web", Version: "2.0.0", Environment: "prod", Executor: "p-sre",
 		Artifact: &port.Artifact{Service: "web", Version: "2.0.0", Digest: good, Declared: good,
-			Build:  port.Build{Commit: "c0ffee", At: noon.Add(-time.Hour), RunID: "run-7"},
+			Build:  port.Build{Commit: "c0ffee00", At: noon.Add(-time.Hour), RunID: "run-7"},
 			Source: port.Source{System: "files", At: noon}},
 		Planned: good, Pinned: good,
-		Ticket:   &port.Ticket{ID: "CHG-1", Status: port.TicketOpen, Change: port.Change{Release: "R-1", Digest: good}},
-		TicketAt: port.Source{System: "book", At: noon},
+		Ticket:    &port.Ticket{ID: "CHG-1", Status: port.TicketOpen, Change: port.Change{Release: "R-1", Digest: good}},
+		TicketAt:  port.Source{System: "book", At: noon},
 		Incidents: []port.Incident{}, IncidentsAt: port.Source{System: "pager", At: noon},
 		Lower:    &gate.Lower{Environment: "staging", Deployment: "D-1", Digest: good, At: noon.Add(-time.Minute)},
 		Ballot:   &approval.Ballot{ID: "B-1", Subject: "R-1", Purpose: approval.Release, State: approval.StatePassed, Digest: "p", Closed: noon},
@@ -40,7 +41,9 @@ func well() gate.Facts {
 		Duty:     &duty.Finding{Verdict: duty.OK},
 		Freeze:   &freeze.Verdict{},
 		Lock:     &l,
-		Running:  &rollout.Build{Version: "1.0.0", Digest: other},
+		Running:  &rollout.Build{Version: "1.0.0", Digest: other, Commit: "facade00"},
+		Provenance: &provenance.Report{Service: "web", Since: "facade0000", Commit: "c0ffee0000", Commits: 2, Requests: 1, File: "ci.yaml",
+			Source: port.Source{System: "host", At: noon}},
 		Cause:    &gate.Cause{Authorised: true, Text: chat.Say("verify.nothing")},
 		Previous: &rollout.Build{Version: "1.0.0", Digest: other},
 	}
@@ -106,6 +109,19 @@ var changes = []change{
 	{"proposal unknown", func(f *gate.Facts) { f.Proposal = "" }, gate.Approval, gate.Inconclusive, "gate.approval.unknown"},
 	{"vote on another release", func(f *gate.Facts) { f.Ballot.Subject = "R-2" }, gate.Approval, gate.Closed, "gate.approval.other"},
 	{"vote on another question", func(f *gate.Facts) { f.Ballot.Purpose = approval.Review }, gate.Approval, gate.Closed, "gate.approval.purpose"},
+	{"provenance unknown", func(f *gate.Facts) { f.Provenance = nil }, gate.Provenance, gate.Inconclusive, "gate.missing"},
+	{"no host configured", func(f *gate.Facts) { f.Provenance, f.NoProvenance = nil, true }, gate.Provenance, gate.Inconclusive, "gate.provenance.unconfigured"},
+	{"provenance read long ago", func(f *gate.Facts) { f.Provenance.Source.At = noon.Add(-time.Hour) }, gate.Provenance, gate.Inconclusive, "gate.stale"},
+	{"provenance of another commit", func(f *gate.Facts) { f.Provenance.Commit = "facade0000" }, gate.Provenance, gate.Inconclusive, "gate.provenance.other"},
+	{"provenance of another service", func(f *gate.Facts) { f.Provenance.Service = "shop" }, gate.Provenance, gate.Inconclusive, "gate.provenance.other"},
+	{"the build names no commit", func(f *gate.Facts) { f.Artifact.Build.Commit = "" }, gate.Provenance, gate.Inconclusive, "gate.provenance.other"},
+	{"provenance of no artifact", func(f *gate.Facts) { f.Artifact = nil }, gate.Provenance, gate.Inconclusive, "gate.missing"},
+	{"provenance since another", func(f *gate.Facts) { f.Provenance.Since = "0000000000" }, gate.Provenance, gate.Inconclusive, "gate.provenance.since"},
+	{"provenance since nothing", func(f *gate.Facts) { f.Provenance.Since = "" }, gate.Provenance, gate.Inconclusive, "gate.provenance.since"},
+	{"commit that runs not noted", func(f *gate.Facts) { f.Provenance.Since, f.Running.Commit = "", "" }, gate.Provenance, gate.Inconclusive, "gate.provenance.since_unknown"},
+	{"what runs unknown since", func(f *gate.Facts) { f.Running = nil }, gate.Provenance, gate.Inconclusive, "gate.missing"},
+	{"came in unapproved", func(f *gate.Facts) { f.Provenance.Closed = []chat.Text{chat.Say("provenance.unapproved")} }, gate.Provenance, gate.Closed, "provenance.unapproved"},
+	{"whose is not known", func(f *gate.Facts) { f.Provenance.Unknown = []chat.Text{chat.Say("provenance.whose")} }, gate.Provenance, gate.Inconclusive, "provenance.whose"},
 	{"duties unknown", func(f *gate.Facts) { f.Duty = nil }, gate.Duty, gate.Inconclusive, "gate.missing"},
 	{"duties conflict", func(f *gate.Facts) {
 		f.Duty = &duty.Finding{Verdict: duty.Conflicting, Conflicts: []duty.Conflict{{Text: chat.Say("duty.conflict")}}}

@@ -5,6 +5,9 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/provenance"
 )
 
+// Provenance is the name of the gate that asks how source code came in.
+const Provenance = "provenance"
+
 // reviewed: everything that came in since what runs now was approved by somebody else. What was read must be about the commit that
 // the artifact was built from, and begin at what runs.
 func reviewed(f *Facts, a *answer) {
