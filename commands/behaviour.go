@@ -22,6 +22,7 @@ func (p Ports) Behaviour() bot.Behaviour {
 		Reactions: map[effect.Kind]bot.Reaction{
 			kindTicketOpen:  p.ticketOpened,
 			kindTicketItems: itemsFound,
+			kindPage:        paged,
 			kindStart:       started,
 			kindFollow:      followed,
 			kindWatch:       watched,

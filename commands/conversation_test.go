@@ -50,8 +50,11 @@ func playScript(t *testing.T, path string, on *staged) *play {
 	configuration := readConfig(t)
 	for _, f := range archive.Files {
 		p.files[f.Name] = f.Data
-		if f.Name == "organisation.yaml" {
+		switch f.Name {
+		case "organisation.yaml":
 			configuration = f.Data
+		case "organisation.edits":
+			configuration = edited(t, configuration, f.Data)
 		}
 	}
 	if on != nil {
@@ -66,6 +69,18 @@ func playScript(t *testing.T, path string, on *staged) *play {
 	}
 	p.recall()
 	return p
+}
+
+// edited is a text with every line |old|new| of a list applied.
+func edited(t *testing.T, text, edits []byte) []byte {
+	for line := range strings.Lines(string(edits)) {
+		parts := strings.Split(strings.TrimSpace(line), "|")
+		if len(parts) != 4 || !bytes.Contains(text, []byte(parts[1])) {
+			t.Fatalf("organisation.edits: %q changes nothing", line)
+		}
+		text = bytes.Replace(text, []byte(parts[1]), []byte(parts[2]), 1)
+	}
+	return text
 }
 
 // play is one conversation under way.
@@ -185,6 +200,7 @@ var steps = map[string]func(p *play, args []string, line string){
 		person, channel, _ := strings.Cut(who, " ")
 		p.hears(p.world.say(a[0], person, channel, said))
 	},
+	"notice": (*play).notice, "oncall": (*play).oncall,
 	"remember": (*play).remember, "enter": (*play).enter, "roll": (*play).roll,
 	"sign": (*play).sign, "confirm": (*play).confirm, "token": (*play).token,
 	"wait": func(p *play, a []string, _ string) {
@@ -207,6 +223,19 @@ var steps = map[string]func(p *play, args []string, line string){
 	},
 	"pages": func(p *play, a []string, line string) {
 		p.shows("pages x "+strings.TrimPrefix(line, "pages "), append([]string{"x"}, a...), p.world.pager.show)
+	},
+	"changes": func(p *play, a []string, line string) { // what the pager was told of changes
+		p.shows("changes x "+strings.TrimPrefix(line, "changes "), append([]string{"x"}, a...), func() (text string) {
+			for _, c := range p.world.rota.changes {
+				text += c.Summary + "\n"
+			}
+			return text
+		})
+	},
+	"taken": func(p *play, a []string, line string) { // taken Q17 as PSVEN: what was acknowledged in the pager, and as whom, last
+		if got := strings.Join(p.world.rota.taken, ", "); got != strings.Join(a, " ") {
+			p.fail("taken are %q", got)
+		}
 	},
 	"runs": func(p *play, a []string, _ string) {
 		if got := p.world.pipeline.count(); strconv.Itoa(got) != a[0] {

@@ -33,7 +33,7 @@ func (p Ports) deploy() bot.Command {
 			},
 		},
 		Gather: func(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {
-			return p.gateFacts(ctx, r, c.Text("release"))
+			return p.gateFacts(ctx, r, c.Text("release"), c.Text("environment"))
 		},
 		Decide: deploy,
 	}

@@ -27,7 +27,7 @@ func (p Ports) emergency() bot.Command {
 			Examples: []command.Example{{Line: `/emergency R-1 {environment} "refunds are paid twice"`, Does: "asks a second person to agree"}},
 		},
 		Gather: func(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {
-			return p.gateFacts(ctx, r, c.Text("release"))
+			return p.gateFacts(ctx, r, c.Text("release"), "")
 		},
 		Decide: askEmergency,
 	}

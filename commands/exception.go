@@ -29,7 +29,7 @@ func (p Ports) freezeException() bot.Command {
 			},
 		},
 		Gather: func(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {
-			return p.gateFacts(ctx, r, c.Text("release"))
+			return p.gateFacts(ctx, r, c.Text("release"), "")
 		},
 		Decide: askException,
 	}

@@ -26,16 +26,21 @@ type outside struct {
 	// Incidents are those of the service that block, nil if they were not asked for or could not be had.
 	Incidents     []port.Incident
 	IncidentFault error
+	Source        sourceFacts
 	At            time.Time
 }
 
-// gateFacts asks the other systems about a release.
-func (p Ports) gateFacts(ctx context.Context, r *bot.Reading, id string) (outside, error) {
+// gateFacts asks the other systems about a release on its way to an environment; one that is not named has no gates to ask.
+func (p Ports) gateFacts(ctx context.Context, r *bot.Reading, id, environment string) (outside, error) {
 	rel, err := getRelease(r, id)
 	if err != nil {
 		return outside{}, err
 	}
 	f := outside{artifactFacts: p.artifact(ctx, r, rel.Service, rel.Version), At: r.Now.UTC()}
+	source, err := p.askSource(ctx, r, rel.Service, environment, f.Artifact) // the slowest, so beside the others
+	if err != nil {
+		return f, err
+	}
 	if rel.Ticket != "" {
 		ticket, err := p.Tickets.Ticket(ctx, rel.Ticket)
 		if err != nil {
@@ -47,7 +52,16 @@ func (p Ports) gateFacts(ctx context.Context, r *bot.Reading, id string) (outsid
 	if r.Org.Asks(gate.Incident) {
 		f.Incidents, f.IncidentFault = p.openIncidents(ctx, r, rel.Service)
 	}
+	f.Source = source()
 	return f, nil
+}
+
+// startFacts asks the other systems about a deployment that is to start. A rollback waits for nobody to say who wrote what.
+func (p Ports) startFacts(ctx context.Context, r *bot.Reading, d rollout.Deployment) (outside, error) {
+	if d.Kind == rollout.Rollback {
+		return p.gateFacts(ctx, r, d.Release, "")
+	}
+	return p.gateFacts(ctx, r, d.Release, d.Environment)
 }
 
 // question is whether a release may go to an environment now.
@@ -57,11 +71,13 @@ type question struct {
 	executor    string
 	deployment  *rollout.Deployment // the one that asks, once there is one
 	now         time.Time
+	source      sourceFacts
 }
 
 // evaluate asks the gates. It is the one place where facts are put together: explain, dry run, deploy and the moment of
 // triggering all decide by it. Besides the report it returns the freeze exceptions that going ahead uses up.
 func evaluate(r state.Reader, org *organisation.Organisation, store *state.Store, q question, f outside) (gate.Report, []string, error) {
+	q.source = f.Source
 	facts, err := assemble(r, org, store, q, f)
 	if err != nil {
 		return gate.Report{}, nil, err
@@ -94,6 +110,10 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 	facts.Incidents, facts.IncidentsAt = f.Incidents, port.Source{System: "pager", At: f.At}
 	if f.IncidentFault != nil {
 		facts.Faults["incidents"] = f.IncidentFault.Error()
+	}
+	facts.Provenance, facts.NoProvenance = f.Source.Report, !f.Source.Configured
+	if f.Source.Fault != nil {
+		facts.Faults[gate.Provenance] = f.Source.Fault.Error()
 	}
 	if q.deployment != nil {
 		facts.Deployment = q.deployment.ID
@@ -160,7 +180,8 @@ func fillApproval(r state.Reader, org *organisation.Organisation, store *state.S
 		}
 	}
 	f.Proposal = proposal(q.release, f.Artifact, org).Digest()
-	w := work(withAuthors(q.release, f.Artifact), org, store, approvers)
+	w := work(q.source.add(withAuthors(q.release, f.Artifact), store), org, store, approvers)
+	w.Unread = q.source.unread(q.release, w.Unread)
 	finding, standing := duty.Execute(q.executor, w, org.Duty), duty.Standing(w, org.Duty)
 	f.Duty, f.Standing = &finding, &standing
 	return nil
@@ -224,12 +245,13 @@ func fillPlace(r state.Reader, _ *organisation.Organisation, _ *state.Store, q q
 func openers(org *organisation.Organisation, q question) map[string][]string {
 	service, env := q.release.Service, q.environment.Name
 	m := map[string][]string{
-		gate.Staged:   org.Holders(people.Deploy, service, q.environment.After),
-		gate.Duty:     except(org.Holders(people.Deploy, service, env), q.executor),
-		gate.Freeze:   org.Holders(people.Freeze, service, env),
-		gate.Lock:     org.Holders(people.Unlock, service, env),
-		gate.Ticket:   org.Holders(people.Plan, service, ""),
-		gate.Incident: org.Holders(people.Respond, service, env),
+		gate.Staged:     org.Holders(people.Deploy, service, q.environment.After),
+		gate.Duty:       except(org.Holders(people.Deploy, service, env), q.executor),
+		gate.Freeze:     org.Holders(people.Freeze, service, env),
+		gate.Lock:       org.Holders(people.Unlock, service, env),
+		gate.Ticket:     org.Holders(people.Plan, service, ""),
+		gate.Provenance: org.Holders(people.Plan, service, ""), // by another version, with what is missing
+		gate.Incident:   org.Holders(people.Respond, service, env),
 	}
 	if rule, ok := org.Approvals[org.Tiers[q.release.Tier].Approval]; ok {
 		var members []string

@@ -345,6 +345,9 @@ func (s *tickets) show(id string) string {
 			for _, n := range t.Notes {
 				text += n.Text + "\n"
 			}
+			for _, f := range t.Files {
+				text += "file " + f + "\n"
+			}
 			return text
 		}
 	}

@@ -19,6 +19,8 @@ type Ports struct {
 	Pager     port.Pager
 	Prober    port.Prober
 	Metrics   port.Metrics
+	// Provenance says how source code came to be; nil if nothing is configured that could.
+	Provenance port.Provenance
 	// TicketSystem and PagerSystem are the names of their adapters: accounts there are known by them.
 	TicketSystem, PagerSystem string
 	// View gives a consistent moment to what performs effects; the wiring sets it once there is a bot.

@@ -13,6 +13,8 @@ func (w *world) power(system string, down bool) {
 		w.pipeline.mu.Lock()
 		w.pipeline.down = down
 		w.pipeline.mu.Unlock()
+	case "pager":
+		w.rota.down = down
 	case "artifacts":
 		w.artifacts.mu.Lock()
 		w.artifacts.down = down

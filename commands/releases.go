@@ -167,7 +167,7 @@ func (p Ports) explain(r *bot.Reading, c command.Call) (chat.Reply, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), bot.FactsTimeout)
 	defer cancel()
-	f, err := p.gateFacts(ctx, r, rel.ID)
+	f, err := p.gateFacts(ctx, r, rel.ID, env.Name)
 	if err != nil {
 		return chat.Reply{}, err
 	}

@@ -100,7 +100,7 @@ func (p Ports) guardStart() bot.Guard {
 			if err != nil || !ok {
 				return outside{}, err
 			}
-			return p.gateFacts(ctx, r, d.Release)
+			return p.startFacts(ctx, r, d)
 		},
 		Decide: func(t *bot.Turn, e effect.Effect, facts bot.Facts) (*chat.Refusal, error) {
 			d, r, err := deploymentAndRelease(t, e.Subject)

@@ -11,6 +11,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/provenance"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/state"
 )
@@ -21,70 +22,116 @@ const sealedAuthor = "sealed:"
 
 // gitAccount is the account under which a commit address is linked to a person.
 func gitAccount(address string) chat.Account {
-	return chat.Account{Platform: "git", ID: strings.ToLower(address)}
+	return chat.Account{Platform: provenance.Git, ID: strings.ToLower(address)}
 }
 
 // depersonalise replaces the author addresses of an artifact by what a record may hold.
 func depersonalise(a port.Artifact, org *organisation.Organisation, store *state.Store) (port.Artifact, error) {
 	authors := make([]string, len(a.Build.Authors))
 	for i, address := range a.Build.Authors {
-		if id, ok := org.Directory.Resolve(gitAccount(address)); ok {
-			authors[i] = id
+		if whose := org.Directory.Attribute(provenance.Address(address)); whose.Person != "" {
+			authors[i] = whose.Person
 			continue
 		}
-		sealed, err := store.Seal(state.Strangers, address)
+		sealed, err := sealAuthor(address, store)
 		if err != nil {
 			return a, err
 		}
-		authors[i] = sealedAuthor + base64.RawStdEncoding.EncodeToString(sealed.Box)
+		authors[i] = sealed
 	}
 	a.Build.Authors = authors
 	return a, nil
 }
 
+// depersonaliseParts replaces accounts and addresses in the same way.
+func depersonaliseParts(parts []provenance.Part, org *organisation.Organisation, store *state.Store) ([]release.Part, error) {
+	var held []release.Part
+	for _, part := range parts {
+		p := release.Part{As: part.As}
+		switch whose := org.Directory.Attribute(part.Account); {
+		case part.Account == (chat.Account{}):
+		case whose.Person != "":
+			p.Who = whose.Person
+		default:
+			sealed, err := sealAuthor(part.Account.String(), store)
+			if err != nil {
+				return nil, err
+			}
+			p.Who = sealed
+		}
+		if !slices.Contains(held, p) {
+			held = append(held, p)
+		}
+	}
+	return held, nil
+}
+
+func sealAuthor(text string, store *state.Store) (string, error) {
+	sealed, err := store.Seal(state.Strangers, text)
+	return sealedAuthor + base64.RawStdEncoding.EncodeToString(sealed.Box), err
+}
+
+// unsealAuthor is what was sealed; false for what was not, or was erased since.
+func unsealAuthor(author string, store *state.Store) (string, bool) {
+	box, sealed := strings.CutPrefix(author, sealedAuthor)
+	raw, err := base64.RawStdEncoding.DecodeString(box)
+	if !sealed || err != nil {
+		return "", false
+	}
+	return store.Unseal(chat.Sealed{Person: state.Strangers, Box: raw})
+}
+
+// unsealAccount is the account that was sealed.
+func unsealAccount(who string, store *state.Store) (chat.Account, bool) {
+	text, ok := unsealAuthor(who, store)
+	if !ok {
+		return chat.Account{}, false
+	}
+	return parseAccount(text)
+}
+
 // work is who had which part in a release, as accounts are linked now.
 func work(r release.Release, org *organisation.Organisation, store *state.Store, approvers []string) duty.Work {
-	w := duty.Work{Subject: r.Subject(), Requester: r.Requester, Approvers: approvers}
-	if r.Artifact == nil {
-		return w
+	w := duty.Work{Subject: r.Subject(), Requester: r.Requester, Approvers: approvers, Unread: unreadOf(r)}
+	if r.Artifact != nil {
+		w.Attributions = make([]duty.Attribution, 0, len(r.Artifact.Build.Authors))
+		for _, author := range r.Artifact.Build.Authors {
+			address, sealed := unsealAuthor(author, store)
+			attribute(&w, duty.CommitAuthor, author, chat.Account{Platform: provenance.Git, ID: address}, sealed, org, r)
+		}
 	}
-	w.Attributions = make([]duty.Attribution, 0, len(r.Artifact.Build.Authors))
-	for _, author := range r.Artifact.Build.Authors {
-		w.Attributions = append(w.Attributions, attribution(author, org, store))
+	if r.Origin != nil {
+		for _, part := range r.Origin.Parts {
+			account, sealed := unsealAccount(part.Who, store)
+			attribute(&w, part.As, part.Who, account, sealed, org, r)
+		}
 	}
 	return w
 }
 
-func attribution(author string, org *organisation.Organisation, store *state.Store) duty.Attribution {
-	a := duty.Attribution{As: duty.CommitAuthor}
-	if box, sealed := strings.CutPrefix(author, sealedAuthor); sealed {
-		raw, err := base64.RawStdEncoding.DecodeString(box)
-		if err != nil {
-			return a
+// attribute adds the part of a person, or of whoever a sealed account belongs to now. An identity administrator who said so since
+// the release was planned has a part as well: whoever says who wrote something does not decide on it.
+func attribute(w *duty.Work, as duty.Duty, who string, account chat.Account, sealed bool, org *organisation.Organisation, r release.Release) {
+	a := duty.Attribution{As: as}
+	switch {
+	case sealed:
+		whose := org.Directory.Attribute(account)
+		a.Person, a.Machine = whose.Person, whose.Machine
+		if !whose.Known() {
+			a.Address = provenance.Masked(account)
 		}
-		address, ok := store.Unseal(chat.Sealed{Person: state.Strangers, Box: raw})
-		if !ok {
-			return a
+		if namer := (duty.Attribution{Person: whose.By, As: duty.Namer}); whose.By != "" && !whose.At.Before(r.PlannedAt) && !slices.Contains(w.Attributions, namer) {
+			w.Attributions = append(w.Attributions, namer)
 		}
-		if author, ok = org.Directory.Resolve(gitAccount(address)); !ok {
-			a.Address = masked(address)
-			return a
+	case !strings.HasPrefix(who, sealedAuthor): // what was sealed and is erased is nobody's for good
+		a.Person = who
+		if p, ok := org.Directory.Person(who); ok {
+			a.Machine = p.Machine
 		}
 	}
-	a.Person = author
-	if p, ok := org.Directory.Person(author); ok {
-		a.Machine = p.Machine
+	if !slices.Contains(w.Attributions, a) {
+		w.Attributions = append(w.Attributions, a)
 	}
-	return a
-}
-
-// masked shows enough of an address for whoever knows the person, and no more.
-func masked(address string) string {
-	name, domain, _ := strings.Cut(address, "@")
-	if name == "" {
-		return "…@" + domain
-	}
-	return string([]rune(name)[:1]) + "…@" + domain
 }
 
 // proposal is exactly what a vote on a release is about.

@@ -48,6 +48,7 @@ type world struct {
 	pipeline  *pipeline
 	tickets   *tickets
 	pager     *pager
+	rota      *rota
 	metrics   *metrics
 	chat      *platform
 	answers   *answers // set: people are answered through their platform
@@ -65,7 +66,7 @@ var signing = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
 func newWorld(t testing.TB, configuration []byte, prepare ...func(*world)) *world {
 	time.Sleep(time.Until(monday))
 	w := &world{
-		t: t, config: configuration, artifacts: &artifacts{}, tickets: &tickets{}, pager: &pager{},
+		t: t, config: configuration, artifacts: &artifacts{}, tickets: &tickets{}, pager: &pager{}, rota: &rota{},
 		chat: &platform{},
 	}
 	w.proposed = configuration
@@ -96,7 +97,8 @@ func (w *world) start() {
 		w.t.Fatal(err)
 	}
 	w.ports = commands.Ports{
-		Deployers: map[string]port.Deployer{"runner": w.pipeline}, Artifacts: w.artifacts, Tickets: w.tickets, Pager: w.pager,
+		Deployers: map[string]port.Deployer{"runner": w.pipeline}, Artifacts: w.artifacts, Tickets: w.tickets, Pager: w.pagerPort(),
+		TicketSystem: "jira", PagerSystem: "pagerduty",
 		Prober: w.metrics, Metrics: w.metrics, Log: slog.New(slog.DiscardHandler),
 		View:   func(fn func(*bot.Reading) error) error { return w.bot.Read(fn) },
 		Reader: func() port.Reader { return w.bot.Reader(nil) },
