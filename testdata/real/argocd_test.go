@@ -118,7 +118,7 @@ func (s *side) side() deployer.Side {
 			}
 			return times
 		},
-		Stage: "healthy", Percent: 100,
+		Stage: "synced and healthy", Percent: 100,
 	}
 }
 

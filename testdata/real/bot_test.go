@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/words"
 	"github.com/gonogo-chat/gonogo/testdata/real/stand"
@@ -192,13 +194,19 @@ func (b *bot) shows(line, text string) {
 // artifact puts a version of the shop into the repository of artifacts.
 func (b *bot) artifact(version string) {
 	b.t.Helper()
-	folder := filepath.Join(b.dir, "repo", "shop", version)
-	err := os.MkdirAll(folder, 0o700)
+	folder, text := filepath.Join(b.dir, "repo", "shop", version), "shop "+version
+	manifest, err := json.Marshal(map[string]any{
+		"commit": "5ca1ab1e", "run_id": "run-1", "authors": []string{"git::olga@shop.example"}, "sha256": fmt.Sprintf("%x", sha256.Sum256([]byte(text))),
+		"built_at": time.Now().UTC().Format(time.RFC3339),
+	})
 	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, "artifact"), []byte("shop "+version), 0o600)
+		err = os.MkdirAll(folder, 0o700)
 	}
 	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, "manifest.json"), []byte(`{"commit": "5ca1ab1e", "run_id": "run-1", "authors": ["local:shop:owner"]}`), 0o600)
+		err = os.WriteFile(filepath.Join(folder, "artifact"), []byte(text), 0o600)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, "manifest.json"), manifest, 0o600)
 	}
 	if err != nil {
 		b.t.Fatal(err)

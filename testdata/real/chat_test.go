@@ -5,6 +5,8 @@ package real_test
 import (
 	"context"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,10 +40,10 @@ func TestArgoCDFromChat(t *testing.T) {
 		b.artifact(version)
 	}
 
-	b.done("sre", "/deploy adopt shop prod 1.0.0")
+	b.done("owner", "/deploy adopt shop prod 1.0.0")
 	b.done("sre", "/release plan shop 1.1.0")
 	b.done("sre", "/deploy R-1 prod")
-	b.shows("/release show R-1", "released")
+	b.shows("/release show R-1", "shop 1.1.0 · released")
 	settled(ctx, t, a, "shop-prod", good, "Healthy")
 
 	b.done("sre", "/release plan shop 1.2.0")
@@ -54,7 +56,10 @@ func TestArgoCDFromChat(t *testing.T) {
 	}
 	b.kill() // whoever comes after goes on from what is on disk
 	b.start(env)
-	b.shows("/release show R-2", "rolled back")
+	b.shows("/release show R-2", "shop 1.2.0 · rolled back")
+	if pages, err := os.ReadFile(filepath.Join(b.dir, "pages.jsonl")); err != nil || !strings.Contains(string(pages), "1.2.0") {
+		t.Errorf("nobody was called: %s, %v", pages, err)
+	}
 	settled(ctx, t, a, "shop-prod", good, "Healthy")
 
 	before, err := a.Application(ctx, "shop-prod")

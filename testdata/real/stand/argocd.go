@@ -96,12 +96,17 @@ func (a *ArgoCD) Close() error {
 	return os.RemoveAll(a.Dir)
 }
 
-// Logs gives the end of each program's log, for a test that failed.
+// Logs gives what Argo CD's programs warned of last, for a test that failed.
 func (a *ArgoCD) Logs() string {
 	var all strings.Builder
-	logs, _ := filepath.Glob(filepath.Join(a.Dir, "*.log"))
+	logs, _ := filepath.Glob(filepath.Join(a.Dir, "argocd-*.log"))
 	for _, log := range logs {
-		fmt.Fprintf(&all, "== %s\n%s\n", filepath.Base(log), tail(log, 3000))
+		fmt.Fprintf(&all, "== %s\n", filepath.Base(log))
+		for line := range strings.Lines(tail(log, 200_000)) {
+			if !strings.Contains(line, `"level":"info"`) {
+				all.WriteString(line)
+			}
+		}
 	}
 	return all.String()
 }

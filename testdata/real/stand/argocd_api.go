@@ -57,7 +57,8 @@ type Application struct {
 		} `json:"sync"`
 	} `json:"operation"`
 	Status struct {
-		Sync struct {
+		ReconciledAt string `json:"reconciledAt"`
+		Sync         struct {
 			Status   string `json:"status"`
 			Revision string `json:"revision"`
 		} `json:"sync"`
