@@ -28,7 +28,7 @@ func (a *Adapter) Start(ctx context.Context, d port.Deployment) (port.Run, error
 	if err != nil {
 		return port.Run{}, err
 	}
-	unlock, err := perkey.Lock(ctx, a.settings.URL+"\n"+d.Key)
+	unlock, err := perkey.Lock(ctx, perkey.Key(a.outside.Client, a.settings.URL, d.Key))
 	if err != nil {
 		return port.Run{}, effect.Retryable(err, 0)
 	}

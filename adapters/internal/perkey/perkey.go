@@ -5,6 +5,8 @@ package perkey
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"sync"
 )
 
@@ -22,8 +24,12 @@ type lock struct {
 // process holds the keys of this process. It must be shared by adapters that know nothing of each other, so it is no field of one.
 var process Locks
 
-// Lock is Lock of the locks that the whole process shares. Begin a key with what tells its system from others.
+// Lock is Lock of the locks that the whole process shares: see Key.
 func Lock(ctx context.Context, key string) (unlock func(), err error) { return process.Lock(ctx, key) }
+
+// Key makes a key of one system of the process's locks: it is reached through client, nil for the default, at an address. The client keeps
+// networks within the process apart: tests beside each other have the same addresses and keys, and each a clock of its own.
+func Key(client *http.Client, address, key string) string { return fmt.Sprintf("%p\n%s\n%s", client, address, key) }
 
 // Lock waits until nobody else holds the key, or returns ctx's error.
 func (l *Locks) Lock(ctx context.Context, key string) (unlock func(), err error) {

@@ -3,6 +3,7 @@ package perkey_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -38,17 +39,23 @@ func TestOneAtATimePerKey(t *testing.T) {
 func TestWaitingEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		unlock, err := perkey.Lock(t.Context(), "perkey_test/a")
+		here, there := &http.Client{}, &http.Client{}
+		unlock, err := perkey.Lock(t.Context(), perkey.Key(here, "https://ci.example", "a"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := perkey.Lock(ctx, "perkey_test/a"); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := perkey.Lock(ctx, perkey.Key(here, "https://ci.example", "a")); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("waiting gave %v", err)
 		}
+		elsewhere, err := perkey.Lock(t.Context(), perkey.Key(there, "https://ci.example", "a"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		elsewhere()
 		unlock()
-		again, err := perkey.Lock(t.Context(), "perkey_test/a")
+		again, err := perkey.Lock(t.Context(), perkey.Key(here, "https://ci.example", "a"))
 		if err != nil {
 			t.Fatal(err)
 		}
