@@ -3,9 +3,11 @@
 // Argo CD brings what is declared, and under auto-sync nothing else: it refuses a sync to another revision and a rollback, and undoes what
 // was changed by hand. So a run changes what is declared, rollbacks included, and is followed until that is synced and healthy. What is
 // declared and the run's key are written by one patch, the key as an annotation beside it: so either both are there or neither is, and the
-// key is found there whatever became of the answer. Of concurrent changes one is refused (the patch tests what it read).
+// key is found there whatever became of the answer.
 //
-// Starts on one Application go one after another within the process; between processes the bot's lease sees to that.
+// Of two changes made at once, the server lets the later one overwrite the earlier, though both tested what they read and both were
+// answered with success. So starts on one Application go one after another within the process, and the bot's lease sees to it between
+// processes; whether what was declared is still there is read again after it was written, and at every look.
 package argocd
 
 import (

@@ -29,7 +29,7 @@ func (a *Adapter) Follow(ctx context.Context, run port.Run, seen port.Progress) 
 	}
 	last := seen
 	err = a.watch.Until(ctx, run.ID, func(ctx context.Context) (bool, error) {
-		now, err := a.look(ctx, p, key, run.ID)
+		now, err := a.look(ctx, p, key, run.ID, seen.State.Ended())
 		if err != nil {
 			return false, err
 		}
@@ -49,8 +49,8 @@ func differs(a, b port.Progress) bool {
 	return a.State != b.State || a.Stage != b.Stage || a.Percent != b.Percent || !slices.Equal(a.Tail, b.Tail)
 }
 
-// look looks once, does what the run needs, and decides by time.
-func (a *Adapter) look(ctx context.Context, p place, key, id string) (port.Progress, error) {
+// look looks once, does what the run needs, and decides by time, or at once if the run was seen to have ended.
+func (a *Adapter) look(ctx context.Context, p place, key, id string, over bool) (port.Progress, error) {
 	now := a.outside.Clock().UTC()
 	if other, is := isOther(key); is {
 		return a.lookAtOther(ctx, p, other)
@@ -76,10 +76,10 @@ func (a *Adapter) look(ctx context.Context, p place, key, id string) (port.Progr
 	since := now.Sub(a.since(id, j.mood, now))
 	late := now.Sub(v.record.At) >= a.settings.Limit
 	switch {
-	case j.mood == healthy && since >= a.settings.Settle:
+	case j.mood == healthy && (over || since >= a.settings.Settle):
 		j.State, j.Percent = port.RunSucceeded, 100
 		return j.Progress, nil
-	case j.mood == unsettled && since >= a.settings.DegradedFor:
+	case j.mood == unsettled && (over || since >= a.settings.DegradedFor):
 		j.State = port.RunFailed
 		return j.Progress, nil
 	case late:

@@ -81,8 +81,9 @@ func (a *Adapter) Start(ctx context.Context, d port.Deployment) (port.Run, error
 			return port.Run{}, err
 		}
 		a.remember(d.Key, run)
-		a.begin(ctx, p, d.Key)
-		return run, nil
+		if a.begin(ctx, p, d.Key) {
+			return run, nil
+		}
 	}
 	return port.Run{}, effect.Retryable(fmt.Errorf("argocd: %s is changed by somebody else all the time", p.holder().name), 0)
 }
@@ -205,15 +206,22 @@ func annotationPath(name string) string {
 	return "/metadata/annotations/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 
-// begin takes the first step to bring what was declared. What it can't do now, Follow does later.
-func (a *Adapter) begin(ctx context.Context, p place, key string) {
+// begin takes the first step to bring what was declared, unless somebody overwrote it at once: then it reports false. What it can't do
+// now, Follow does later.
+func (a *Adapter) begin(ctx context.Context, p place, key string) (there bool) {
 	v, err := a.read(ctx, p, false)
+	if err == nil && !v.record.knows(key) {
+		return false
+	}
 	if err == nil {
-		err = a.act(ctx, v, v.judge(key, a.settings).act)
+		if j := v.judge(key, a.settings); j.mood != idle {
+			err = a.act(ctx, v, j.act)
+		}
 	}
 	if err != nil {
 		a.outside.Log.InfoContext(ctx, "argocd: a run is declared, and its sync not asked for yet", "key", key, "error", err)
 	}
+	return true
 }
 
 // Find looks for the key where what the pipeline serves is declared. An Application that can't be read may hold it.
