@@ -29,7 +29,9 @@ func Lock(ctx context.Context, key string) (unlock func(), err error) { return p
 
 // Key makes a key of one system of the process's locks: it is reached through client, nil for the default, at an address. The client keeps
 // networks within the process apart: tests beside each other have the same addresses and keys, and each a clock of its own.
-func Key(client *http.Client, address, key string) string { return fmt.Sprintf("%p\n%s\n%s", client, address, key) }
+func Key(client *http.Client, address, key string) string {
+	return fmt.Sprintf("%p\n%s\n%s", client, address, key)
+}
 
 // Lock waits until nobody else holds the key, or returns ctx's error.
 func (l *Locks) Lock(ctx context.Context, key string) (unlock func(), err error) {
