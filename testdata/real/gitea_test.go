@@ -9,7 +9,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,28 +18,6 @@ import (
 
 	"github.com/gonogo-chat/gonogo/testdata/real/stand"
 )
-
-func startGitea(t *testing.T) (context.Context, *stand.Gitea) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	t.Cleanup(cancel)
-	g, err := stand.StartGitea(ctx)
-	if errors.Is(err, stand.ErrNotBuilt) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(g.Logs())
-		}
-		if err := g.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return ctx, g
-}
 
 // delivery is a webhook as it came.
 type delivery struct {
@@ -81,7 +58,7 @@ func TestGiteaAsWhereRevisionsAreDeclared(t *testing.T) {
 		do(g.Admin, http.MethodPut, repo+"/collaborators/"+name, map[string]string{"permission": "write"}, nil)
 	}
 	file := func(revision string) string {
-		return base64.StdEncoding.EncodeToString([]byte(stand.ApplicationYAML("shop", g.URL+"/keeper/manifests.git", "shop", revision, "shop")))
+		return base64.StdEncoding.EncodeToString([]byte(stand.Declared{Name: "shop", Repo: g.URL + "/keeper/manifests.git", Path: "shop", Revision: revision, Namespace: "shop"}.YAML()))
 	}
 	var declared struct {
 		Content struct {

@@ -104,7 +104,7 @@ func (a *ArgoCD) Image(ctx context.Context, name string) (string, error) {
 	return "", fmt.Errorf("deployment %s has no container", name)
 }
 
-// Declare creates an object of Argo CD's in its namespace from YAML; plural is the kind as paths have it, "applications".
-func (a *ArgoCD) Declare(ctx context.Context, plural, yaml string) error {
-	return a.cluster.create(ctx, "/apis/argoproj.io/v1alpha1/namespaces/argocd/"+plural, yaml)
+// Declare creates an application.
+func (a *ArgoCD) Declare(ctx context.Context, d Declared) error {
+	return a.cluster.create(ctx, "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications", d.YAML())
 }

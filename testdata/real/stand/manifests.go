@@ -16,8 +16,18 @@ spec:
 `, name, image)
 }
 
-// ApplicationYAML is the manifest of an application of Argo CD's that syncs by itself, prunes and heals.
-func ApplicationYAML(name, repo, path, revision, namespace string) string {
+// Declared is an application of Argo CD's as its manifest declares it.
+type Declared struct {
+	Name, Repo, Path, Revision, Namespace string
+	Manual                                bool // syncs only when told to; others sync by themselves, prune and heal
+}
+
+// YAML is the manifest.
+func (d Declared) YAML() string {
+	policy := "{automated: {prune: true, selfHeal: true}}"
+	if d.Manual {
+		policy = "{}"
+	}
 	return fmt.Sprintf(`apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata: {name: %s, namespace: argocd}
@@ -25,6 +35,6 @@ spec:
   project: default
   source: {repoURL: %q, path: %s, targetRevision: %q}
   destination: {server: "https://kubernetes.default.svc", namespace: %s}
-  syncPolicy: {automated: {prune: true, selfHeal: true}}
-`, name, repo, path, revision, namespace)
+  syncPolicy: %s
+`, d.Name, d.Repo, d.Path, d.Revision, d.Namespace, policy)
 }

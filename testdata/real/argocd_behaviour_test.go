@@ -1,91 +1,15 @@
 //go:build real
 
-// Package real_test plays with real programs: Argo CD on a Kubernetes API, and Gitea. ./build.sh builds them first.
 package real_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gonogo-chat/gonogo/testdata/real/stand"
 )
-
-// patience bounds each test, in real time.
-const patience = 3 * time.Minute
-
-// startArgoCD starts a stand, or skips by name where its programs are not there.
-func startArgoCD(t *testing.T, s stand.Settings) (context.Context, *stand.ArgoCD) {
-	t.Helper()
-	for _, program := range []string{"redis-server", "git"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("%s is not installed: testdata/real/build.sh installs it", program)
-		}
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	t.Cleanup(cancel)
-	a, err := stand.StartArgoCD(ctx, s)
-	if errors.Is(err, stand.ErrNotBuilt) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(a.Logs())
-		}
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return ctx, a
-}
-
-// publish commits the shop's manifests for a version and tags them "v" and the version.
-func publish(ctx context.Context, t *testing.T, a *stand.ArgoCD, version string) (revision string) {
-	t.Helper()
-	revision, err := a.Repo.Commit(ctx, "shop "+version, map[string]string{"shop/deployment.yaml": stand.Deployment("shop", image(version))})
-	if err == nil {
-		err = a.Repo.Tag(ctx, "v"+version, revision)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return revision
-}
-
-func image(version string) string { return "registry.example/shop:" + version }
-
-// settled waits until an application stands at a revision with a health, nothing under way.
-func settled(ctx context.Context, t *testing.T, a *stand.ArgoCD, name, revision, health string) {
-	t.Helper()
-	err := stand.Await(ctx, name+" "+health+" at "+revision, func(ctx context.Context) (bool, error) {
-		x, err := a.Application(ctx, name)
-		return x.Operation == nil && x.Status.Sync.Status == "Synced" && x.Status.Sync.Revision == revision && x.Status.Health.Status == health, err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// answer is what a refused request says.
-type answer struct {
-	status int
-	says   string
-}
-
-func refused(t *testing.T, err error, want answer) {
-	t.Helper()
-	var got *stand.StatusError
-	if !errors.As(err, &got) || got.Code != want.status || !strings.Contains(got.Body, want.says) {
-		t.Errorf("%v, not %d %q", err, want.status, want.says)
-	}
-}
 
 // TestArgoCDUnderAutoSync holds on to what the real Argo CD does that the bot is built on, and its double imitates: under
 // auto-sync nothing but a change where the revision is declared moves an application, and what is declared wins.
@@ -93,7 +17,7 @@ func TestArgoCDUnderAutoSync(t *testing.T) {
 	ctx, a := startArgoCD(t, stand.Settings{Policy: stand.LeastRights})
 	good, bad := publish(ctx, t, a, "1.0.0"), publish(ctx, t, a, "1.1.0")
 	a.Nodes.Crash(image("1.1.0"))
-	if err := a.Declare(ctx, "applications", stand.ApplicationYAML("shop", a.Repo.URL, "shop", "v1.0.0", "shop")); err != nil {
+	if err := a.Declare(ctx, stand.Declared{Name: "shop", Repo: a.Repo.URL, Path: "shop", Revision: "v1.0.0", Namespace: "shop"}); err != nil {
 		t.Fatal(err)
 	}
 	settled(ctx, t, a, "shop", good, "Healthy")
@@ -165,13 +89,13 @@ func TestArgoCDUnderAutoSync(t *testing.T) {
 	})
 
 	t.Run("a parent puts back what it declares", func(t *testing.T) {
-		declared := stand.ApplicationYAML("child", a.Repo.URL, "shop", "v1.0.0", "shop")
+		declared := stand.Declared{Name: "child", Repo: a.Repo.URL, Path: "shop", Revision: "v1.0.0", Namespace: "shop"}.YAML()
 		_, err := a.Repo.Commit(ctx, "the child", map[string]string{"apps/child.yaml": declared})
 		if err == nil {
 			err = a.Call(ctx, a.Admin, http.MethodDelete, "/api/v1/applications/shop?cascade=false", nil, nil)
 		}
 		if err == nil {
-			err = a.Declare(ctx, "applications", stand.ApplicationYAML("root", a.Repo.URL, "apps", "main", "argocd"))
+			err = a.Declare(ctx, stand.Declared{Name: "root", Repo: a.Repo.URL, Path: "apps", Revision: "main", Namespace: "argocd"})
 		}
 		if err != nil {
 			t.Fatal(err)

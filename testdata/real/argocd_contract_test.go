@@ -5,6 +5,7 @@ package real_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,13 +18,17 @@ import (
 )
 
 // TestArgoCDKeepsTheContract puts the adapter through what every pipeline must keep to, each test on an Application of its own
-// of the real Argo CD.
+// of the real Argo CD, which syncs by itself or only when it is told to.
 func TestArgoCDKeepsTheContract(t *testing.T) {
-	ctx, a := startArgoCD(t, stand.Settings{Policy: stand.LeastRights, Settle: 500 * time.Millisecond})
-	var sides atomic.Int64
-	deployer.Test(t, func(t *testing.T) deployer.Side {
-		return newSide(ctx, t, a, fmt.Sprintf("shop-%d", sides.Add(1))).side()
-	})
+	for name, manual := range map[string]bool{"synced by itself": false, "synced when told": true} {
+		t.Run(name, func(t *testing.T) {
+			ctx, a := startArgoCD(t, stand.Settings{Policy: stand.LeastRights, Settle: 500 * time.Millisecond})
+			var sides atomic.Int64
+			deployer.Test(t, func(t *testing.T) deployer.Side {
+				return newSide(ctx, t, a, fmt.Sprintf("shop-%d", sides.Add(1)), manual).side()
+			})
+		})
+	}
 }
 
 // side is an Application with a Deployment of its own.
@@ -35,12 +40,17 @@ type side struct {
 	revision map[string]string // commits by key
 }
 
-func newSide(ctx context.Context, t *testing.T, a *stand.ArgoCD, name string) *side {
+func newSide(ctx context.Context, t *testing.T, a *stand.ArgoCD, name string, manual bool) *side {
 	t.Helper()
 	s := &side{ArgoCD: a, ctx: ctx, name: name, revision: map[string]string{}}
 	first := s.publish(t, "1.0.0", "")
-	if err := a.Declare(ctx, "applications", stand.ApplicationYAML(name, a.Repo.URL, name, name+"-1.0.0", "shop")); err != nil {
+	if err := a.Declare(ctx, stand.Declared{Name: name, Repo: a.Repo.URL, Path: name, Revision: name + "-1.0.0", Namespace: "shop", Manual: manual}); err != nil {
 		t.Fatal(err)
+	}
+	if manual {
+		if err := a.Call(ctx, a.Account, http.MethodPost, "/api/v1/applications/"+name+"/sync", struct{}{}, nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 	settled(ctx, t, a, name, first, "Healthy")
 	return s
