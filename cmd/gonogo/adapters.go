@@ -4,13 +4,20 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/adapters/argocd"
 	"github.com/gonogo-chat/gonogo/adapters/artifactdir"
 	"github.com/gonogo-chat/gonogo/adapters/changebook"
 	"github.com/gonogo-chat/gonogo/adapters/checkpointfile"
+	"github.com/gonogo-chat/gonogo/adapters/github"
+	"github.com/gonogo-chat/gonogo/adapters/gitlab"
 	"github.com/gonogo-chat/gonogo/adapters/httpprobe"
+	"github.com/gonogo-chat/gonogo/adapters/jenkins"
+	"github.com/gonogo-chat/gonogo/adapters/jira"
 	"github.com/gonogo-chat/gonogo/adapters/pagebook"
+	"github.com/gonogo-chat/gonogo/adapters/pagerduty"
 	"github.com/gonogo-chat/gonogo/adapters/promtext"
 	"github.com/gonogo-chat/gonogo/adapters/runner"
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -29,7 +36,24 @@ var (
 			o.sweepers = append(o.sweepers, a.Sweep)
 		}
 		return a, err
-	})}
+	}),
+		"jenkins": reach(func(s jenkins.Settings, o *outside) (port.Deployer, error) {
+			a, err := jenkins.New(s, jenkins.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log, Listener: o.listener, Pipeline: o.pipeline(), Targets: o.targets()})
+			return attached(o, a, err, func(a *jenkins.Adapter) port.Deployer { return a })
+		}),
+		"gitlab": reach(func(s gitlab.PipelineSettings, o *outside) (port.Deployer, error) {
+			a, err := gitlab.NewPipeline(s, gitlab.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log, Listener: o.listener, Pipeline: o.pipeline(), Targets: o.targets()})
+			return attached(o, a, err, func(a *gitlab.Pipeline) port.Deployer { return a })
+		}),
+		"github": reach(func(s github.PipelineSettings, o *outside) (port.Deployer, error) {
+			a, err := github.NewPipeline(s, github.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log, Listener: o.listener, Pipeline: o.pipeline(), Targets: o.targets()})
+			return attached(o, a, err, func(a *github.Pipeline) port.Deployer { return a })
+		}),
+		"argocd": reach(func(s argocd.Settings, o *outside) (port.Deployer, error) {
+			a, err := argocd.New(s, argocd.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log, Listener: o.listener, Pipeline: o.pipeline(), Targets: o.targets()})
+			return attached(o, a, err, func(a *argocd.Adapter) port.Deployer { return a })
+		}),
+	}
 	artifacts = adapters[port.Artifacts]{"artifactdir": with(func(s artifactdir.Settings, o *outside) (port.Artifacts, error) {
 		return artifactdir.New(s, o.clock)
 	})}
@@ -39,10 +63,30 @@ var (
 			o.mount(changebook.LinkPrefix, a.Handler())
 		}
 		return a, err
-	})}
+	}),
+		"jira": reach(func(s jira.Settings, o *outside) (port.Ticketer, error) {
+			a, err := jira.New(s, jira.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log, Listener: o.listener})
+			return attached(o, a, err, func(a *jira.Adapter) port.Ticketer { return a })
+		}),
+	}
 	pagers = adapters[port.Pager]{"pagebook": with(func(s pagebook.Settings, o *outside) (port.Pager, error) {
 		return pagebook.New(s, o.clock)
-	})}
+	}),
+		"pagerduty": reach(func(s pagerduty.Settings, o *outside) (port.Pager, error) {
+			a, err := pagerduty.New(s, pagerduty.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log, Listener: o.listener})
+			return attached(o, a, err, func(a *pagerduty.Adapter) port.Pager { return a })
+		}),
+	}
+	provenances = adapters[port.Provenance]{
+		"gitlab": reach(func(s gitlab.ProvenanceSettings, o *outside) (port.Provenance, error) {
+			a, err := gitlab.NewProvenance(s, gitlab.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log})
+			return attached(o, quiet{a}, err, func(quiet) port.Provenance { return a })
+		}),
+		"github": reach(func(s github.ProvenanceSettings, o *outside) (port.Provenance, error) {
+			a, err := github.NewProvenance(s, github.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log})
+			return attached(o, quiet{a}, err, func(quiet) port.Provenance { return a })
+		}),
+	}
 	metrics = adapters[port.Metrics]{"promtext": with(func(s promtext.Settings, o *outside) (port.Metrics, error) {
 		return promtext.New(s, o.clock)
 	})}
@@ -57,6 +101,15 @@ type adapters[P any] map[string]adapter[P]
 type adapter[P any] struct {
 	check func(config.Adapter) error
 	build func(config.Adapter, *outside) (P, error)
+	// reaches says that it reaches a system beyond this machine, which can be examined.
+	reaches bool
+}
+
+// reach is with for an adapter to a system beyond this machine.
+func reach[S, P any](build func(S, *outside) (P, error)) adapter[P] {
+	a := with(build)
+	a.reaches = true
+	return a
 }
 
 // with makes a catalogue entry of an adapter's constructor: its settings are decoded strictly, by its own struct.
@@ -97,6 +150,7 @@ func (as adapters[P]) build(section string, a config.Adapter, o *outside) (p P, 
 	if err != nil {
 		return p, err
 	}
+	o.section = section
 	if p, err = found.build(a, o); err != nil {
 		return p, fmt.Errorf("%s: %w", section, err)
 	}
@@ -110,6 +164,21 @@ type outside struct {
 	pages    map[string][]http.Handler
 	sweepers []sweeper
 	chat     chatOutside
+	log      *slog.Logger
+	listener port.Listener // nil: nothing is heard
+	systems  []standing
+	section  string // that an adapter is being built for
+	// serves lists what a pipeline serves.
+	serves func(pipeline string) []port.Target
+}
+
+// pipeline is the name of the pipeline that an adapter is being built for.
+func (o *outside) pipeline() string { return strings.TrimPrefix(o.section, "pipelines.") }
+
+// targets are what that pipeline serves.
+func (o *outside) targets() func() []port.Target {
+	name := o.pipeline()
+	return func() []port.Target { return o.serves(name) }
 }
 
 // chatOutside is what chat platforms take besides.
@@ -140,6 +209,12 @@ func connect(c *config.Config, o *outside) (p commands.Ports, err error) {
 	}
 	if p.Pager, err = pagers.build("pager", c.Pager, o); err != nil {
 		return p, err
+	}
+	p.TicketSystem, p.PagerSystem = c.Tickets.Name, c.Pager.Name
+	if c.Provenance.Name != "" {
+		if p.Provenance, err = provenances.build("provenance", c.Provenance, o); err != nil {
+			return p, err
+		}
 	}
 	if p.Metrics, err = metrics.build("metrics", c.Metrics, o); err != nil {
 		return p, err

@@ -29,6 +29,9 @@ func checkAdapters(c *config.Config) error {
 		metrics.check("metrics", c.Metrics),
 		sinks.check("checkpoints", c.Checkpoints),
 	)
+	if c.Provenance.Name != "" {
+		faults = append(faults, provenances.check("provenance", c.Provenance))
+	}
 	for i, a := range c.Chat.Platforms {
 		faults = append(faults, platforms.check(fmt.Sprintf("chat.platforms[%d]", i), a))
 	}

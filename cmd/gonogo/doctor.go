@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -67,7 +69,8 @@ type patient struct {
 
 // examiners builds what the configuration names for being examined alone: nobody speaks through it.
 func examiners(c *config.Config) ([]patient, error) {
-	chats, err := buildPlatforms(c, unattended(c))
+	o := unattended(c)
+	chats, err := buildPlatforms(c, o)
 	if err != nil {
 		return nil, err
 	}
@@ -75,12 +78,31 @@ func examiners(c *config.Config) ([]patient, error) {
 	for _, p := range chats {
 		out = append(out, patient{p.Name(), p})
 	}
-	return out, nil
+	faults := []error{
+		ticketers.reachable("tickets", c.Tickets, o), pagers.reachable("pager", c.Pager, o), provenances.reachable("provenance", c.Provenance, o),
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Pipelines)) {
+		faults = append(faults, deployers.reachable("pipelines."+name, c.Pipelines[name], o))
+	}
+	for _, s := range o.systems {
+		out = append(out, patient{s.section, s})
+	}
+	return out, errors.Join(faults...)
+}
+
+// reachable builds an adapter if it reaches a system beyond this machine.
+func (as adapters[P]) reachable(section string, a config.Adapter, o *outside) error {
+	if !as[a.Name].reaches {
+		return nil
+	}
+	_, err := as.build(section, a, o)
+	return err
 }
 
 // unattended is what adapters get of a configuration while no bot is behind them.
 func unattended(c *config.Config) *outside {
 	o := newOutside(&secrets{})
+	o.serves = func(pipeline string) []port.Target { return configuredTargets(c, pipeline) }
 	o.chat = chatOutside{
 		log: newLog(io.Discard, c.Operations.Log, o.secrets.redact), commands: func() []command.Spec { return declared(c) },
 		reader: func(*time.Location) port.Reader { return nil },

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 
 	"github.com/gonogo-chat/gonogo/state/kv"
@@ -17,6 +18,7 @@ func (i *instance) pages(address string) (open, members map[string]http.Handler)
 	for _, c := range i.chats { // they verify signatures of their own
 		open["/"+c.Name()+"/"] = c.Handler()
 	}
+	maps.Copy(open, i.outside.hooks()) // so do these
 	if onLoopback(address) == nil {
 		open[metricsPage] = i.meters.handler()
 	} else {

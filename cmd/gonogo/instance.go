@@ -53,6 +53,7 @@ type instance struct {
 	outside *outside
 	bot     *bot.Bot
 	chats   []platform // besides the local one
+	ear     ear
 	tokens  *tokens
 	web     *webchat.Server
 	meters  *meters
@@ -85,6 +86,8 @@ func open(ctx context.Context, o options, s streams) (_ *instance, err error) {
 	}
 	i.reload = newReloader(i, org)
 	i.outside = newOutside(i.secrets)
+	i.outside.log, i.outside.listener = i.log, &i.ear
+	i.outside.serves = func(pipeline string) []port.Target { return targets(i.bot.Organisation(), pipeline) }
 	if i.ports, err = connect(i.config, i.outside); err != nil {
 		return nil, err
 	}
@@ -199,6 +202,7 @@ func (i *instance) assemble(org *organisation.Organisation) (err error) {
 		return err
 	}
 	door.to(i.bot, behaviour.Commands)
+	i.ear.bot.Store(i.bot)
 	i.meters.watch(i)
 	return nil
 }

@@ -2,15 +2,21 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
 // sweeper drops what an adapter no longer needs to keep, and returns how much that was.
 type sweeper func(context.Context) (int, error)
 
 func newOutside(s *secrets) *outside {
-	return &outside{clock: time.Now, secrets: s, pages: map[string][]http.Handler{}}
+	return &outside{
+		clock: time.Now, secrets: s, pages: map[string][]http.Handler{}, log: slog.New(slog.DiscardHandler),
+		serves: func(string) []port.Target { return nil },
+	}
 }
 
 // mounted are the adapters' pages by prefix.

@@ -40,6 +40,13 @@ func (i *instance) run(ctx context.Context) error {
 			}
 		})
 	}
+	for _, s := range i.outside.systems {
+		active.Go(func() {
+			if err := s.Run(ctx); err != nil && ctx.Err() == nil {
+				i.log.Error("a system is no longer asked what happens there: see gonogo doctor", "section", s.section, "error", i.secrets.redact(err.Error()))
+			}
+		})
+	}
 	i.running.Store(true)
 	i.log.Info("ready", "address", "http://"+i.listen.Addr().String(), "data", i.config.Operations.Data, "epoch", i.store.Epoch())
 	<-ctx.Done()
