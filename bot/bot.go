@@ -215,7 +215,7 @@ func (b *Bot) overlay() error {
 	if err != nil {
 		more = b.org.Load().Directory.Learned()
 	}
-	if len(more.Links)+len(more.Groups)+len(more.Closed) > 0 {
+	if !more.IsZero() {
 		org = org.With(more)
 	}
 	b.org.Store(org)

@@ -62,6 +62,7 @@ func (p Ports) commands() []bot.Command {
 		p.ack(), callOwner(), p.onCall(), incidentList(), followUpList(), followUpTake(), followUpClose(),
 		auditShow(), p.auditVerify(),
 		configShow(), p.configReload(), p.configAccept(), configReject(),
+		p.identityList(), p.identityLink(), p.identityDeclare(),
 		home(), link(), unlink(), whoami(), help(),
 	}
 }

@@ -60,7 +60,13 @@ func playScript(t *testing.T, path string, on *staged) *play {
 	if on != nil {
 		configuration = on.configured(configuration)
 	}
-	p.world = newWorld(t, configuration, func(w *world) { w.staged = on })
+	p.world = newWorld(t, configuration, func(w *world) {
+		w.staged = on
+		if p.files["repository"] != nil {
+			w.host = newHost()
+		}
+	})
+	p.hosts()
 	p.world.artifacts.put("payments", "1.1.0", func(*port.Artifact) {})
 	defer func() { p.world.end() }()
 	p.run(archive.Comment)
@@ -202,6 +208,7 @@ var steps = map[string]func(p *play, args []string, line string){
 	},
 	"notice": (*play).notice, "oncall": (*play).oncall,
 	"remember": (*play).remember, "enter": (*play).enter, "roll": (*play).roll,
+	"commit": (*play).commit, "request": (*play).request,
 	"sign": (*play).sign, "confirm": (*play).confirm, "token": (*play).token,
 	"wait": func(p *play, a []string, _ string) {
 		d, err := time.ParseDuration(a[0])

@@ -28,7 +28,7 @@ func (p Ports) releasePlan() bot.Command {
 			},
 		},
 		Gather: func(ctx context.Context, r *bot.Reading, c command.Call) (bot.Facts, error) {
-			return p.planFacts(ctx, r, c.Text("service"), c.Text("version")), nil
+			return p.planFacts(ctx, r, c.Text("service"), c.Text("version"))
 		},
 		Decide: p.plan,
 	}
@@ -38,15 +38,19 @@ func (p Ports) releasePlan() bot.Command {
 type planFacts struct {
 	artifactFacts
 	Versions []string // the newest last
+	Source   sourceFacts
 }
 
-func (p Ports) planFacts(ctx context.Context, r *bot.Reading, service, version string) planFacts {
-	f := planFacts{artifactFacts: p.artifact(ctx, r, service, version)}
+func (p Ports) planFacts(ctx context.Context, r *bot.Reading, service, version string) (f planFacts, err error) {
+	f.artifactFacts = p.artifact(ctx, r, service, version)
+	if f.Artifact != nil && p.Provenance != nil {
+		f.Source, err = p.sourceOf(ctx, r, service, f.Artifact)
+	}
 	if f.Missing {
 		// The list only helps to answer; without it the answer is shorter.
 		f.Versions, _ = p.Artifacts.Versions(ctx, service)
 	}
-	return f
+	return f, err
 }
 
 // namedVersions is how many versions an answer names, the newest.
@@ -94,11 +98,13 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 		V: release.Version, ID: id, Service: service, Version: version, State: release.Planned, Requester: t.Person,
 		PlannedAt: t.Now.UTC(), ChangedAt: t.Now.UTC(), Artifact: f.Artifact,
 	}
+	r = f.Source.add(r, t.Store())
 	if r.Summary, err = sealOptional(t, c.Text("summary")); err != nil {
 		return chat.Reply{}, err
 	}
 	t.About(id)
 	t.Evidence(f.Artifact.Source, chat.Say("evidence.artifact", chat.Word("what", r.Subject()), chat.Word("digest", f.Artifact.Digest)))
+	f.Source.evidence(t, r)
 	if r, err = assess(t, r); err != nil {
 		return chat.Reply{}, err
 	}

@@ -19,6 +19,10 @@ func (w *world) power(system string, down bool) {
 		w.artifacts.mu.Lock()
 		w.artifacts.down = down
 		w.artifacts.mu.Unlock()
+	case "host":
+		w.host.mu.Lock()
+		w.host.down = down
+		w.host.mu.Unlock()
 	default:
 		w.t.Fatalf("no system %q", system)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -52,6 +53,46 @@ func (p Ports) readSource(ctx context.Context, r *bot.Reading, service, environm
 	answer := make(chan sourceFacts, 1)
 	go func() { answer <- p.source(ctx, org, store, service, now.Build, a) }()
 	return func() sourceFacts { return <-answer }, nil
+}
+
+// sourceOf reads what a version brings to the last environment, where most is new.
+func (p Ports) sourceOf(ctx context.Context, r *bot.Reading, service string, a *port.Artifact) (sourceFacts, error) {
+	answer, err := p.readSource(ctx, r, service, last(r.Org).Name, a)
+	if err != nil {
+		return sourceFacts{}, err
+	}
+	return answer(), nil
+}
+
+// sourceSection says what keeps a release from being decided as long as it is not known who wrote it.
+func sourceSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
+	s := chat.Section{Heading: chat.Say("heading.source")}
+	if rel.Origin == nil || rel.State.Settled() {
+		return s, nil
+	}
+	for _, reason := range duty.Standing(work(rel, r.Org, r.Bot.Store(), nil), r.Org.Duty).Unknown {
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkUnknown, Text: reason})
+	}
+	return s, nil
+}
+
+// evidence notes what was read with the decision that rests on it.
+func (f sourceFacts) evidence(t *bot.Turn, r release.Release) {
+	if f.Report != nil {
+		t.Evidence(f.Report.Source, chat.Say("evidence.source", chat.Word("what", r.Subject()), chat.Word("commit", short(f.Report.Commit)),
+			chat.Count("commits", f.Report.Commits)))
+	}
+}
+
+// readLate keeps what could be read of a release's source code only when somebody voted.
+func readLate(t *bot.Turn, r release.Release, facts bot.Facts) (release.Release, error) {
+	f, _ := facts.(artifactFacts)
+	if !f.source.Whole || len(unreadOf(r)) == 0 || f.Artifact == nil || f.Artifact.Digest != r.Digest() {
+		return r, nil
+	}
+	r = f.source.add(r, t.Store())
+	f.source.evidence(t, r)
+	return r, putRelease(t, r)
 }
 
 var (

@@ -43,6 +43,9 @@ func (p Ports) overlay(r *bot.Reading) (people.Overlay, error) {
 	if err != nil {
 		return more, err
 	}
+	if more.Identities, err = identified(r, store); err != nil {
+		return more, err
+	}
 	directory := r.Org.Directory.With(people.Overlay{Links: more.Links})
 	err = rosters.All(r, func(key string, roster Roster) error {
 		platform, workspace, group := rosterParts(key)

@@ -66,7 +66,11 @@ func (p Ports) gatherForBallot(ctx context.Context, r *bot.Reading, c command.Ca
 	}
 	f := p.artifact(ctx, r, rel.Service, rel.Version)
 	f.org, f.proposed = r.Org, proposal(rel, f.Artifact, r.Org).Digest()
-	return f, nil
+	// What could not be read of who wrote it may be there to read now.
+	if p.Provenance != nil && f.Artifact != nil && len(unreadOf(rel)) > 0 {
+		f.source, err = p.sourceOf(ctx, r, rel.Service, f.Artifact)
+	}
+	return f, err
 }
 
 // artifactFacts are what the artifact repository said; Artifact is nil if it could not be asked or knows nothing.
@@ -77,6 +81,7 @@ type artifactFacts struct {
 	// proposed is the digest of what is proposed now, under org.
 	proposed string
 	org      *organisation.Organisation
+	source   sourceFacts
 }
 
 // artifact asks the repository, within the time for facts.
@@ -160,6 +165,9 @@ func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	}
 	if reply, changed, err := voidIfChanged(t, b, r, facts); changed || err != nil {
 		return reply, err
+	}
+	if r, err = readLate(t, r, facts); err != nil {
+		return chat.Reply{}, err
 	}
 	w := work(r, t.Org, t.Store(), nil)
 	if finding := duty.Approve(t.Person, w, duties(b, t.Org)); !finding.OK() {
@@ -257,6 +265,7 @@ func voteOpen(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) 
 		return chat.Reply{}, refusal
 	}
 	// The board decides on the artifact as it is now: a new ballot makes it the one that gates compare with.
+	r = f.source.add(r, t.Store())
 	r.Artifact = f.Artifact
 	r, err = openReleaseBallot(t, r, f.Artifact)
 	if err != nil {

@@ -50,6 +50,7 @@ type world struct {
 	pager     *pager
 	rota      *rota
 	metrics   *metrics
+	host      *host // of repositories; nil for none
 	chat      *platform
 	answers   *answers // set: people are answered through their platform
 	staged    *staged  // set: people speak on a platform with an adapter of its own
@@ -115,6 +116,9 @@ func (w *world) start() {
 			}
 			return p, err
 		},
+	}
+	if w.host != nil {
+		w.ports.Provenance = w.host
 	}
 	chats := []port.Platform{w.chat}
 	if w.answers != nil {

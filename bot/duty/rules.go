@@ -166,7 +166,11 @@ func (f *Finding) ignorance(w Work, l lens) {
 		if !a.unresolved() || !l.doubts(a.As) || slices.Contains(f.Unresolved, a) {
 			continue
 		}
+		said := a.Address != "" && slices.ContainsFunc(f.Unresolved, func(b Attribution) bool { return b.Address == a.Address })
 		f.Unresolved = append(f.Unresolved, a)
+		if said { // whose it is answers for every part
+			continue
+		}
 		if a.Address == "" {
 			f.unknown(chat.Say("duty.unnamed", chat.Nested("duty", a.As.Text()), chat.Word("subject", w.Subject)))
 			continue

@@ -21,6 +21,11 @@ type Overlay struct {
 	Closed []chat.Account
 }
 
+// IsZero reports whether nothing was learned.
+func (o Overlay) IsZero() bool {
+	return len(o.Links)+len(o.Identities)+len(o.Groups)+len(o.Closed) == 0
+}
+
 // With is the directory under another overlay, indexed. The directory itself stays as it is.
 func (d *Directory) With(o Overlay) Directory {
 	next := Directory{People: d.People, Groups: d.Groups, Roles: d.Roles, Grants: d.Grants, overlay: o}

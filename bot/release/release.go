@@ -25,6 +25,8 @@ type Release struct {
 
 	// Artifact is the artifact as seen at planning: what every later look is compared with. Nil when it could not be seen.
 	Artifact *port.Artifact `json:"artifact,omitempty"`
+	// Origin is where its source code came from; nil while no host of repositories was asked.
+	Origin *Origin `json:"origin,omitempty"`
 	// Tier is the risk tier, Rule the name of the rule that gave it, and Why that rule's sentence.
 	Tier   string            `json:"tier,omitempty"`
 	Rule   string            `json:"rule,omitempty"`
