@@ -18,6 +18,8 @@ var (
 	accessPlugins = []string{"matrix-auth", "role-strategy", "folder-auth"}
 )
 
+var errMalformed = errors.New("the answer is malformed")
+
 type controller struct {
 	Class       string `json:"_class"`
 	UseSecurity *bool  `json:"useSecurity"`
@@ -46,7 +48,7 @@ func (a *Adapter) security(ctx context.Context) port.Reading {
 	var c controller
 	_, err := a.get(ctx, "", controllerTree, &c)
 	if err == nil && c.UseSecurity == nil {
-		err = errors.New("the answer is malformed")
+		err = errMalformed
 	}
 	switch {
 	case err != nil:
@@ -61,7 +63,11 @@ func (a *Adapter) security(ctx context.Context) port.Reading {
 func (a *Adapter) anonymous(ctx context.Context) port.Reading {
 	nobody := a.client
 	nobody.Authorise = nil
-	_, err := nobody.Do(ctx, rest.Request{Method: http.MethodGet, Path: "/api/json", Query: url.Values{"tree": {controllerTree}}, Safe: true})
+	var c controller
+	_, err := nobody.Do(ctx, rest.Request{Method: http.MethodGet, Path: "/api/json", Query: url.Values{"tree": {controllerTree}}, Out: &c, Safe: true})
+	if err == nil && c.UseSecurity == nil {
+		err = errMalformed
+	}
 	switch status := rest.Status(err); {
 	case err == nil:
 		return read(port.AccessControl, false, chat.Say("jenkins.audit.anonymous"), chat.Say("jenkins.audit.do_anonymous"))

@@ -51,17 +51,17 @@ func (e *examination) account(ctx context.Context) bool {
 	answer, err := a.get(ctx, "", controllerTree, &c)
 	version := answer.Header.Get("X-Jenkins")
 	switch status := rest.Status(err); {
-	case answer.Status != 0 && version == "":
-		e.bad(chat.Say("jenkins.check.not_jenkins", chat.Word("url", s.URL)), chat.Say("jenkins.check.do_url"))
-		return false
 	case status == http.StatusUnauthorized:
 		e.bad(chat.Say("jenkins.check.no_token", e.user), chat.Say("jenkins.check.do_token", e.user, chat.Word("reference", s.Token)))
 		return false
 	case status == http.StatusForbidden:
 		e.bad(chat.Say("jenkins.check.no_read", e.user), chat.Say("jenkins.check.do_read", e.user))
 		return false
-	case err != nil:
+	case answer.Status == 0, status == http.StatusTooManyRequests, status/100 == 5:
 		e.unreachable(s.URL, err)
+		return false
+	case version == "", err != nil, c.UseSecurity == nil:
+		e.bad(chat.Say("jenkins.check.not_jenkins", chat.Word("url", s.URL)), chat.Say("jenkins.check.do_url"))
 		return false
 	}
 	e.fine(chat.Say("jenkins.check.account", chat.Word("url", s.URL), chat.Word("version", version), e.user))

@@ -78,6 +78,7 @@ type stand struct {
 	t      *testing.T
 	ci     *jenkinstest.Server
 	net    *memnet.Net
+	client *http.Client
 	ears   *ears
 	log    *bytes.Buffer
 	course map[string]jenkinstest.Course // by key
@@ -98,6 +99,7 @@ func within(t *testing.T, o jenkinstest.Options, s jenkins.Settings, test func(*
 			}
 			return jenkinstest.Course{Takes: 10 * time.Second, Stages: []string{"check", "deploy"}, Output: []string{"one", "two"}}
 		}
+		st.client = st.net.Client()
 		st.ci = jenkinstest.New(o)
 		st.ci.AddJob(jenkinstest.Job{Path: job, Parameters: parameters, Pipeline: true, Usually: 20 * time.Second})
 		stop := st.net.Serve("ci.example", st.ci)
@@ -122,7 +124,7 @@ func within(t *testing.T, o jenkinstest.Options, s jenkins.Settings, test func(*
 func (s *stand) adapter(set jenkins.Settings) *jenkins.Adapter {
 	s.t.Helper()
 	a, err := jenkins.New(set, jenkins.Outside{
-		Secret: secrets, Clock: time.Now, Client: s.net.Client(), Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Secret: secrets, Clock: time.Now, Client: s.client, Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Listener: s.ears, Pipeline: "shop", Targets: func() []port.Target { return s.target },
 	})
 	if err != nil {

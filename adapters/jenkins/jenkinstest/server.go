@@ -79,6 +79,7 @@ type Server struct {
 	lose     bool
 	garbled  map[string]bool // pages whose answer is none, by path
 	wrong    []error
+	asked    int
 	hooks    hooks
 }
 
@@ -131,6 +132,12 @@ func (s *Server) Wrong() []error {
 	return append([]error(nil), s.wrong...)
 }
 
+// Asked counts the requests so far.
+func (s *Server) Asked() (n int) {
+	s.with(func() { n = s.asked })
+	return n
+}
+
 // Close waits for the webhooks that are on their way.
 func (s *Server) Close() { s.hooks.close() }
 
@@ -152,6 +159,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
+	s.asked++
 	kind, now := s.trouble, s.options.Clock()
 	s.mu.Unlock()
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
