@@ -13,6 +13,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/adapters/argocd"
 	"github.com/gonogo-chat/gonogo/adapters/contract/deployer"
+	"github.com/gonogo-chat/gonogo/adapters/contract/trouble"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/testdata/real/stand"
 )
@@ -38,11 +39,12 @@ type side struct {
 	name     string
 	mu       sync.Mutex
 	revision map[string]string // commits by key
+	line     *line             // between the bot and the server
 }
 
 func newSide(ctx context.Context, t *testing.T, a *stand.ArgoCD, name string, manual bool) *side {
 	t.Helper()
-	s := &side{ArgoCD: a, ctx: ctx, name: name, revision: map[string]string{}}
+	s := &side{ArgoCD: a, ctx: ctx, name: name, revision: map[string]string{}, line: newLine(t, a.URL)}
 	first := s.publish(t, "1.0.0", "")
 	if err := a.Declare(ctx, stand.Declared{Name: name, Repo: a.Repo.URL, Path: name, Revision: name + "-1.0.0", Namespace: "shop", Manual: manual}); err != nil {
 		t.Fatal(err)
@@ -128,6 +130,16 @@ func (s *side) side() deployer.Side {
 			}
 			return times
 		},
+		LoseAnswer: func(*testing.T) { s.line.loses() },
+		Garble:     func(*testing.T, port.Run) { s.line.fails(trouble.Garbled) },
+		Lose: func(t *testing.T, _ port.Run) {
+			t.Helper()
+			if err := s.Call(s.ctx, s.Admin, http.MethodDelete, "/api/v1/applications/"+s.name+"?cascade=false", nil, nil); err != nil {
+				t.Fatal(err)
+			}
+		},
+		Fail:  func(_ *testing.T, k trouble.Kind) { s.line.fails(k) },
+		Heal:  func(*testing.T) { s.line.fails("") },
 		Stage: "synced and healthy", Percent: 100,
 	}
 }
@@ -135,7 +147,7 @@ func (s *side) side() deployer.Side {
 // settings are quick: a test has no minutes.
 func (s *side) settings() argocd.Settings {
 	return argocd.Settings{
-		URL: s.URL, Token: "env:ARGOCD_TOKEN", Application: "{service}", Revision: "{service}-{version}",
+		URL: s.line.URL, Token: "env:ARGOCD_TOKEN", Application: "{service}", Revision: "{service}-{version}",
 		Settle: time.Second, DegradedFor: time.Second, Limit: time.Minute, Poll: time.Second,
 	}
 }

@@ -15,7 +15,7 @@ import (
 // its parent undoes it.
 func TestArgoCDAppOfApps(t *testing.T) {
 	ctx, a := startArgoCD(t, stand.Settings{Policy: stand.LeastRights})
-	s := &side{ArgoCD: a, ctx: ctx, name: "shop", revision: map[string]string{}}
+	s := &side{ArgoCD: a, ctx: ctx, name: "shop", revision: map[string]string{}, line: newLine(t, a.URL)}
 	first := s.publish(t, "1.0.0", "")
 	good, bad := s.publish(t, "1.1.0", "D-1"), s.publish(t, "1.2.0", "D-2")
 	a.Nodes.Crash(s.image("1.2.0"))
