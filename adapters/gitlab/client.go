@@ -98,7 +98,7 @@ func (h *host) tell(err error, answer *http.Response) error {
 	text := err.Error()
 	var refused *api.ErrorResponse
 	if errors.As(err, &refused) {
-		text = refused.Message
+		text = strings.TrimPrefix(refused.Message, "failed to parse unknown error format: ")
 		if answer != nil && text == "" {
 			text = http.StatusText(answer.StatusCode)
 		}

@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"context"
+	"net/http"
 	"sync"
 )
 
@@ -32,15 +33,21 @@ func (o *once[T]) get(read func() (T, error)) (T, error) {
 // keyed lets one at a time do something under a key.
 type keyed struct {
 	mu   sync.Mutex
-	held map[string]chan struct{} // closed when it is free again
+	held map[lane]chan struct{} // closed when it is free again
+}
+
+// lane is a key on one GitLab, reached in one way: tests reach others under the same name.
+type lane struct {
+	client    *http.Client
+	base, key string
 }
 
 // hold waits until nobody else holds the key, or ctx is done.
-func (k *keyed) hold(ctx context.Context, key string) (free func(), err error) {
+func (k *keyed) hold(ctx context.Context, key lane) (free func(), err error) {
 	for {
 		k.mu.Lock()
 		if k.held == nil {
-			k.held = map[string]chan struct{}{}
+			k.held = map[lane]chan struct{}{}
 		}
 		other, taken := k.held[key]
 		if !taken {

@@ -37,7 +37,7 @@ func (p *Pipeline) recorded(ctx context.Context, project string, at *look) error
 	if d.Environment == "" {
 		return effect.Permanently(fmt.Errorf("%s: pipeline %d of %s does not tell its environment", System, at.pipeline.ID, project))
 	}
-	free, err := starts.hold(ctx, p.host.base+"\n"+runID(project, at.pipeline.ID))
+	free, err := starts.hold(ctx, lane{p.outside.Client, p.host.base, runID(project, at.pipeline.ID)})
 	if err != nil {
 		return err
 	}

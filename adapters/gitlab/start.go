@@ -27,7 +27,7 @@ func (p *Pipeline) Start(ctx context.Context, d port.Deployment) (port.Run, erro
 	if err != nil {
 		return port.Run{}, effect.Permanently(fmt.Errorf("%s: %w", System, err))
 	}
-	free, err := starts.hold(ctx, p.host.base+"\n"+d.Key)
+	free, err := starts.hold(ctx, lane{p.outside.Client, p.host.base, d.Key})
 	if err != nil {
 		return port.Run{}, effect.Retryable(err, 0)
 	}
@@ -96,6 +96,9 @@ func (p *Pipeline) refused(project string, answer *api.Response, err error) erro
 	case strings.Contains(says, "Insufficient permissions to set pipeline variables"):
 		return effect.Retryable(fmt.Errorf("%s: %s does not let the token's role set pipeline variables: raise the role, lower the least role that may "+
 			"(Settings, CI/CD, Variables), or configure inputs", System, project), rest.RightsPause)
+	case strings.Contains(says, "sufficient permission to run a pipeline"):
+		return effect.Retryable(fmt.Errorf("%s: the token's user may not run pipelines on that branch or tag of %s: allow it to push or merge there "+
+			"(Settings, Repository, Protected branches)", System, project), rest.RightsPause)
 	case len(p.settings.Inputs) > 0 && strings.Contains(strings.ToLower(says), "input"):
 		return effect.Permanently(fmt.Errorf("%s: the pipeline of %s does not declare the inputs that it is given, %s among them: %w",
 			System, project, p.settings.Key, err))

@@ -48,6 +48,10 @@ func (s *Server) deployed(of *Project, p *Pipeline, j *job) {
 	}
 	if d.Status != status {
 		d.Status, d.updated, d.user, d.User = status, s.o.Clock(), j.user, j.user.Username
+		switch at := latest(j.started, j.ended); {
+		case status == "running", status == "success", status == "failed":
+			d.updated = at // when it happened, whoever looks when
+		}
 		s.tellDeployment(of, d)
 	}
 }

@@ -261,7 +261,7 @@ func (s *Server) limit(c *call) (reply, bool) {
 	if s.began[key] <= s.o.Limit {
 		return reply{}, false
 	}
-	c.head.Set("Retry-After", strconv.Itoa(int(reset.Sub(now)/time.Second)+1))
+	c.head.Set("Retry-After", strconv.Itoa(int((reset.Sub(now)+time.Second-1)/time.Second)))
 	return reply{429, []byte("Retry later\n")}, true
 }
 
