@@ -35,7 +35,7 @@ func (a *Adapter) call(name string, safe bool, do func(*api.Client) error) error
 		}
 		return err
 	case x.answer.StatusCode/100 != 2:
-		return rest.Class("pagerduty", name, x.answer, errors.New(a.blot.Replace(tell(x.said))), safe)
+		return rest.Class("pagerduty", name, x.answer, errors.New(tell(a.blot.Replace(string(x.said)))), safe)
 	case err != nil:
 		return rest.Class("pagerduty", name, nil, fmt.Errorf("the answer is malformed: %s", a.blot.Replace(err.Error())), safe)
 	}
@@ -82,8 +82,8 @@ func (x *exchange) Do(r *http.Request) (*http.Response, error) {
 // tellMost is how much of what PagerDuty says of a refusal is repeated, in bytes.
 const tellMost = 300
 
-func tell(raw []byte) string {
-	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(raw), "?")), " ")
+func tell(said string) string {
+	text := strings.Join(strings.Fields(strings.ToValidUTF8(said, "?")), " ")
 	if len(text) > tellMost {
 		text = strings.ToValidUTF8(text[:tellMost], "") + "…"
 	}

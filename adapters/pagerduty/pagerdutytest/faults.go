@@ -36,6 +36,7 @@ const (
 type faults struct {
 	standing map[Door]trouble.Kind
 	next     []trouble.Kind // of events
+	before   func()
 }
 
 func (f *faults) take(mu *sync.Mutex, d Door) trouble.Kind {
@@ -164,4 +165,30 @@ func (s *Server) spend(what string, limit int) time.Duration {
 		return 0
 	}
 	return max(b.since.Add(time.Minute).Sub(now), time.Second)
+}
+
+// BeforeChange does something just before the next change of incidents is looked at: somebody is faster.
+func (s *Server) BeforeChange(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.before = do
+}
+
+// faster takes what BeforeChange left.
+func (s *Server) faster(method string) func() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do := s.faults.before
+	if method != http.MethodPut || do == nil {
+		return func() {}
+	}
+	s.faults.before = nil
+	return do
+}
+
+// ForgetWrong forgets what Wrong has listed so far: of a test that does something wrong on purpose.
+func (s *Server) ForgetWrong() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wrong = nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -59,7 +60,7 @@ func (s *Server) agent(a Agent) any {
 }
 
 func reference(id, kind, summary string) map[string]any {
-	where := kind[:len(kind)-len("_reference")] + "s/" + id
+	where := strings.ReplaceAll(strings.TrimSuffix(kind, "_reference")+"s", "ys", "ies") + "/" + id
 	return map[string]any{
 		"id": id, "type": kind, "summary": summary, "self": "https://api.pagerduty.com/" + where, "html_url": "https://acme.pagerduty.com/" + where,
 	}
@@ -163,7 +164,7 @@ func (s *Server) changeIncidents(r request) answer {
 		i := s.world.incident(c.ID)
 		switch {
 		case i == nil:
-			return refusal(http.StatusNotFound, 2100, "Not Found")
+			return refusal(http.StatusBadRequest, 2001, "Invalid Input Provided", "Incident not found")
 		case i.Status == Resolved:
 			return refusal(http.StatusBadRequest, 1001, "Incident Already Resolved", "Incident Already Resolved")
 		case c.Status == Acknowledged: // one that is acknowledged already is so anew, by whoever asks

@@ -159,6 +159,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		write(w, encode(failure(door, f)))
 		return
 	}
+	s.faster(r.Method)()
 	write(w, s.decide(r, body))
 }
 

@@ -3,8 +3,12 @@ package pagerdutytest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/mail"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/gonogo-chat/gonogo/adapters/contract/vendorspec"
 )
@@ -28,11 +32,54 @@ var nullable = map[string][]string{
 	"Oncall":   {"start", "end", "schedule"},
 }
 
-// Mend corrects PagerDuty's REST description where its own examples contradict it.
+// Mend corrects PagerDuty's REST description where its own examples contradict it, and makes a schema of its own of everything that is
+// referred to within something else.
 func Mend(raw map[string]any) {
 	schemas, _ := within(raw, "components", "schemas").(map[string]any)
+	lift(raw, raw, schemas)
 	for name, properties := range nullable {
 		loosen(schemas[name], properties)
+	}
+	for _, i := range included {
+		include(schemas[i.schema], i.property, i.whole)
+	}
+	for _, path := range Paths {
+		for _, method := range []string{"get", "put"} {
+			if responses, ok := within(raw, "paths", path, method, "responses").(map[string]any); ok {
+				refuse(responses)
+			}
+		}
+	}
+}
+
+// included are the references that are whole where a request includes them, which the description leaves out.
+var included = []struct{ schema, property, whole string }{{"Oncall", "user", "User"}, {"Service", "integrations", "Integration"}}
+
+// refuse lets an operation refuse as all of them do: the description does not say so of every one.
+func refuse(responses map[string]any) {
+	for status, name := range map[string]string{"401": "Unauthorized", "403": "Forbidden", "429": "TooManyRequests"} {
+		if responses[status] == nil {
+			responses[status] = map[string]any{"$ref": "#/components/responses/" + name}
+		}
+	}
+}
+
+func include(schema any, property, whole string) {
+	m, _ := schema.(map[string]any)
+	properties, _ := m["properties"].(map[string]any)
+	as := func(p any) any {
+		return map[string]any{"anyOf": []any{p, map[string]any{"$ref": "#/components/schemas/" + whole}}}
+	}
+	if p, ok := properties[property].(map[string]any); ok {
+		if p["items"] != nil {
+			p["items"] = as(p["items"])
+		} else {
+			properties[property] = as(p)
+		}
+	}
+	parts, _ := m["allOf"].([]any)
+	for _, part := range parts {
+		include(part, property, whole)
 	}
 }
 
@@ -52,6 +99,51 @@ func loosen(schema any, names []string) {
 	for _, part := range parts {
 		loosen(part, names)
 	}
+}
+
+// componentParts is how many parts a reference to a whole component has: "#/components/schemas/Tag".
+const componentParts = 4
+
+func lift(raw map[string]any, v any, schemas map[string]any) {
+	switch v := v.(type) {
+	case map[string]any:
+		ref, _ := v["$ref"].(string)
+		if parts := strings.Split(ref, "/"); len(parts) > componentParts && parts[2] != "examples" {
+			name := strings.NewReplacer("/", "_", "~1", "_", "#", "", "{", "", "}", "").Replace(ref)
+			v["$ref"] = "#/components/schemas/" + name
+			if schemas[name] == nil {
+				schemas[name] = follow(raw, parts[1:])
+				lift(raw, schemas[name], schemas)
+			}
+			return
+		}
+		for _, name := range slices.Sorted(maps.Keys(v)) { // it grows meanwhile
+			lift(raw, v[name], schemas)
+		}
+	case []any:
+		for _, below := range v {
+			lift(raw, below, schemas)
+		}
+	}
+}
+
+func follow(at any, parts []string) any {
+	for _, part := range parts {
+		part = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
+		switch v := at.(type) {
+		case map[string]any:
+			at = v[part]
+		case []any:
+			i, err := strconv.Atoi(part)
+			if err != nil || i >= len(v) {
+				return nil
+			}
+			at = v[i]
+		default:
+			return nil
+		}
+	}
+	return at
 }
 
 func within(v any, path ...string) any {

@@ -115,6 +115,13 @@ func (s *Server) Delivered() int {
 	return s.sent
 }
 
+// HookDisabled reports whether a subscription was disabled: three of its deliveries in a row were refused.
+func (s *Server) HookDisabled() bool {
+	s.hooks.Lock()
+	defer s.hooks.Unlock()
+	return slices.ContainsFunc(s.post, func(u *subscription) bool { return u.dropped >= dropsMost })
+}
+
 // Ping sends a test event, as the button in a subscription's settings does.
 func (s *Server) Ping() {
 	s.emit("pagey.ping", "", map[string]any{
@@ -176,6 +183,9 @@ func (s *Server) emit(kind, incident string, event map[string]any) {
 
 // queue delivers after what is on its way for the same incident. The caller holds s.hooks.
 func (s *Server) queue(d *delivery) {
+	if d.to.dropped >= dropsMost || s.life.Err() != nil {
+		return
+	}
 	q := append(d.to.queues[d.incident], d)
 	d.to.queues[d.incident] = q
 	if len(q) == 1 {
