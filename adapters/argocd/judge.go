@@ -98,7 +98,7 @@ func (v view) judgeParent() (j judgement, decided bool) {
 	waiting := underWay(port.RunQueued, "waiting for "+name+" to declare it", 0, p.troubles()...)
 	if r.Cancelled {
 		if p.busy() && p.ours(r.Key, r.ParentAfter) {
-			return underWay(port.RunRunning, "stopping", 0).wants(terminateParent), true
+			return p.stopping(terminateParent), true
 		}
 		return ended(port.RunCancelled, "cancelled"), true
 	}
@@ -128,7 +128,7 @@ func (v view) judgeApp() judgement {
 	}
 	if r.Cancelled {
 		if app.busy() && app.Operation.brings(app.sources()) {
-			return underWay(port.RunRunning, "stopping", 0).wants(terminateApp)
+			return app.stopping(terminateApp)
 		}
 		return ended(port.RunCancelled, "cancelled", app.troubles()...)
 	}
@@ -202,6 +202,14 @@ func (v view) judgeHealth() judgement {
 	}
 	j.fresh = app.fresh()
 	return j
+}
+
+// stopping judges a cancelled run whose operation is to end, or is ending.
+func (a *application) stopping(by action) judgement {
+	if s := a.Status.OperationState; s == nil || s.Phase == phaseTerminating {
+		by = nothing // one that was not taken up yet can't be ended
+	}
+	return underWay(port.RunRunning, "stopping", 0).wants(by)
 }
 
 // busy reports whether an operation is asked for or runs.

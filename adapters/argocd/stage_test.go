@@ -191,4 +191,7 @@ func (b *safeBuffer) String() string {
 	return b.b.String()
 }
 
+// synthPace is the usual pace.
+var synthPace = poll.Pace{}
+
 var errDisk = errors.New("no space left")

@@ -107,16 +107,13 @@ func (a *Adapter) order(d port.Deployment) (p place, own, parent declaration, er
 	return p, own, parent, err
 }
 
-// missing words that an Application is not there.
+// missing words that an Application is not there, which is no unknown key.
 func missing(err error) error {
 	if errors.Is(err, effect.ErrNotFound) {
-		return effect.Permanently(fmt.Errorf("argocd: there is no such Application in the project: correct application, applications or project (%s)", plain(err)))
+		return effect.Permanently(fmt.Errorf("argocd: there is no such Application in the project: correct application, applications or project (%v)", err))
 	}
 	return err
 }
-
-// plain is an error's text without what it wraps: a missing Application is no unknown key.
-func plain(err error) string { return err.Error() }
 
 // declare writes the version and the run's record by one patch, if what was read is still so.
 func (a *Adapter) declare(ctx context.Context, v view, d port.Deployment, own, parent declaration) error {
@@ -192,8 +189,10 @@ func annotate(v view, r record) ([]patchOp, error) {
 	switch key, there := had[prefix+annotationKey]; {
 	case there:
 		ops = append(ops, patchOp{"test", annotationPath(prefix + annotationKey), key})
-	case had == nil:
-		ops = append(ops, patchOp{"add", "/metadata/annotations", map[string]any{}})
+	case len(had) > 0:
+		ops = append(ops, patchOp{"test", annotationPath(prefix + annotationKey), nil}) // a test for null is one for nothing
+	default:
+		ops = append(ops, patchOp{"test", "/metadata/annotations", nil}, patchOp{"add", "/metadata/annotations", map[string]any{}})
 	}
 	for _, name := range slices.Sorted(maps.Keys(said)) {
 		ops = append(ops, patchOp{"add", annotationPath(name), said[name]})

@@ -138,8 +138,10 @@ func (s *Server) terminate(who *account, a *app, _ request) (any, *failure) {
 	if a.operation == nil || a.state == nil {
 		return nil, fail(codeInvalid, "Unable to terminate operation. No operation is in progress")
 	}
+	if a.state.Phase != "Terminating" {
+		a.due = s.options.Clock().UTC().Add(s.options.Step)
+	}
 	a.state.Phase = "Terminating"
-	a.due = s.options.Clock().UTC().Add(s.options.Step)
 	a.version++
 	s.log(a, "ResourceUpdated", who.name+" terminated running operation")
 	return map[string]any{}, nil

@@ -49,10 +49,10 @@ func applyOp(at any, op string, path []string, value any) error {
 	was, err := child(at, name)
 	switch op {
 	case "test":
-		if err == nil && !reflect.DeepEqual(was, value) {
-			err = errors.New("testing value failed: test failed")
+		if !reflect.DeepEqual(was, value) { // what is missing equals null
+			return errors.New("testing value failed: test failed")
 		}
-		return err
+		return nil
 	case "replace":
 		if err != nil {
 			return err
