@@ -115,6 +115,7 @@ func TestALookAndAWebhookMayTellTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, a := hooked(t, nil)
 		defer run(t, a)()
+		time.Sleep(time.Second) // after the first look, so that the webhook comes first
 		id := s.Server.Open("PCHECK1", "trouble", "high", "PMIRA01")
 		time.Sleep(3 * time.Minute)
 		s.Hold() // a webhook that comes late, after a look saw more
