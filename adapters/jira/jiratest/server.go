@@ -65,6 +65,7 @@ type Server struct {
 	healed    chan struct{} // closed when the fault is
 	lose      bool
 	conflicts int
+	failing   int
 	token     string
 	hooks     []hook
 	sent      []*Sent
@@ -142,6 +143,9 @@ func (s *Server) LoseAnswer() { s.with(func() { s.lose = true }) }
 
 // Conflict makes the next n requests that change an issue meet somebody else's change.
 func (s *Server) Conflict(n int) { s.with(func() { s.conflicts = n }) }
+
+// FailWrites makes the next n requests that change something fail with 500, and nothing done.
+func (s *Server) FailWrites(n int) { s.with(func() { s.failing = n }) }
 
 // Revoke changes the bot's token, so that the one it has is no longer taken.
 func (s *Server) Revoke() { s.with(func() { s.token = "another" }) }
@@ -258,8 +262,13 @@ func (s *Server) troubled(w http.ResponseWriter, r *http.Request) bool {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte) (lost bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	status, out, p := s.decide(r, body)
 	changed := r.Method != http.MethodGet && !strings.Contains(r.URL.Path, "/search")
+	if changed && s.failing > 0 {
+		s.failing--
+		w.WriteHeader(http.StatusInternalServerError)
+		return false
+	}
+	status, out, p := s.decide(r, body)
 	if p == nil && changed && s.lose {
 		s.lose = false
 		return true
