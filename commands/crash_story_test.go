@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -31,6 +32,19 @@ func press(who, on, button string, code chat.Code, wait time.Duration) scene {
 	return scene{ask{who: who, on: on, button: button}, code, wait}
 }
 
+// noticed is what an adapter heard at a moment that is long over.
+func noticed(n port.Notice, wait time.Duration) scene {
+	n.At = monday
+	return scene{ask{notice: func(*world) port.Notice { return n }}, "", wait}
+}
+
+// voted is an approval in the change register.
+func voted(release, ticket, who string, wait time.Duration) scene {
+	return noticed(port.Notice{Key: ticket + who, System: "jira", Account: chat.Account{Platform: "jira", ID: who}, Ticket: &port.TicketNotice{
+		Ticket: port.Ticket{ID: ticket, Status: port.TicketApproved, Change: port.Change{Release: release}}, Was: "Review", Is: "Approved", Decision: port.DecisionGo,
+	}}, wait)
+}
+
 // story has every kind of turn in it: a good release, and a bad one that is let through a freeze and rolled back by itself.
 var story = []scene{
 	say("sre", "/deploy adopt payments staging 1.0.0", "adopt.noted", 0),
@@ -43,7 +57,10 @@ var story = []scene{
 	say("dev", "/release plan payments 1.2.0", "release.planned", time.Second),
 	say("dev", "/deploy R-2 staging", "deploy.queued", 15*time.Second),
 	press("chair", "R-2", "approve", "vote.counted", 0),
-	press("owner", "R-2", "approve", "vote.counted", time.Second),
+	voted("R-2", "CHG-2", "olga", time.Second),
+	noticed(port.Notice{Key: "run 7", System: "jenkins", Run: &port.RunNotice{
+		Pipeline: "runner", Service: "web", Environment: "prod", Run: port.Run{ID: "7"}, State: port.RunSucceeded,
+	}}, time.Second),
 	say("sre", `/freeze add prod now +2h "financial closing"`, "freeze.begun", time.Second),
 	say("sre", "/deploy R-2 prod", "gate.closed", time.Second),
 	say("sre", `/freeze exception R-2 "refunds are wrong"`, "exception.asked", time.Second),
@@ -55,6 +72,11 @@ var story = []scene{
 	say("sre", "/deploy adopt ledger staging 1.0.0", "adopt.noted", 0),
 	say("peer", "/deploy R-3 staging", "deploy.queued", 15*time.Second),
 	press("chair", "R-3", "approve", "vote.counted", 6*time.Hour),
+}
+
+// storyConfig knows one of the board in the change register as well.
+func storyConfig(t testing.TB) []byte {
+	return bytes.Replace(readConfig(t), []byte(`"local:shop:owner"]`), []byte(`"local:shop:owner", "jira::olga"]`), 1)
 }
 
 // tell tells the story to its end, whatever dies on the way.
@@ -79,7 +101,7 @@ func tell(m *mortal) {
 // undisturbed.
 func TestCrashAtEveryStep(t *testing.T) {
 	t.Parallel()
-	configuration := readConfig(t)
+	configuration := storyConfig(t)
 	undisturbed, moments := tellUndisturbed(t, newMortal)
 	otherwise, accepting := tellUndisturbed(t, newAccepting)
 	if undisturbed != otherwise {
@@ -140,7 +162,7 @@ func TestCrashAtEveryStep(t *testing.T) {
 // tellUndisturbed tells the story without a death: how it ends, and how often each moment comes.
 func tellUndisturbed(t *testing.T, world func(testing.TB, []byte, ...trip) *mortal) (end string, moments map[moment]int) {
 	synctest.Test(t, func(t *testing.T) {
-		m := world(t, readConfig(t))
+		m := world(t, storyConfig(t))
 		defer func() { m.end() }()
 		tell(m)
 		end = remember(m.world)

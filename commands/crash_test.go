@@ -165,10 +165,14 @@ func (m *mortal) revive() {
 type ask struct {
 	key, who, channel, text string
 	on, button              string
+	notice                  func(*world) port.Notice // what an adapter heard, in place of what somebody said
 }
 
 // try asks once; false if there was no answer.
 func (m *mortal) try(a ask) (reply chat.Reply, ok bool) {
+	if a.notice != nil {
+		return chat.Reply{}, m.tell(a.notice(m.world))
+	}
 	m.mu.Lock()
 	m.asked[a.key] = a
 	m.mu.Unlock()
@@ -196,6 +200,22 @@ func (m *mortal) try(a ask) (reply chat.Reply, ok bool) {
 		m.mu.Unlock()
 	}
 	return reply, ok
+}
+
+// tell tells of something once; false if it is not known to be taken.
+func (m *mortal) tell(n port.Notice) bool {
+	var err error
+	taken := make(chan bool, 1)
+	go func() { // in a goroutine of its own, which ends with the process
+		defer close(taken)
+		err = m.bot.Notice(context.Background(), n)
+		taken <- err == nil
+	}()
+	ok := <-taken
+	if err != nil && !m.isDead() {
+		m.t.Errorf("%v: %v", n.Key, err)
+	}
+	return ok
 }
 
 // insist asks until there is an answer, over as many deaths as it takes.

@@ -54,4 +54,8 @@ var enIncidents = map[chat.Code]string{
 	"changed.deployed":    "{what} was deployed to {environment} ({deployment}, {release}).",
 	"changed.rolled_back": "{environment} was rolled back to {what} ({deployment}, {release}).",
 	"changed.unfinished":  "The deployment {deployment} of {what} to {environment} ended unfinished: {state} ({release}).",
+
+	"button.form.oncall":        "Who is on call…",
+	"button.form.call":          "Call an owner…",
+	"button.form.incident_list": "Incidents…",
 }

@@ -30,4 +30,8 @@ var enPipelines = map[chat.Code]string{
 
 	"run.outside":       "{who} started run {run} of {pipeline} outside the bot: {service}[[ {version}]] to {environment}, {state}.",
 	"run.outside_since": "{who} started run {run} outside the bot at {at}[[, of {version}]]: {state}. What runs there may be something else.",
+
+	"button.form.pipeline_list":  "Pipelines…",
+	"button.form.pipeline_show":  "Runs of a release…",
+	"button.form.pipeline_audit": "Audit of pipelines…",
 }
