@@ -15,10 +15,11 @@ import (
 type ArgoCD struct {
 	// URL is the server's address, without TLS.
 	URL string
-	// Admin may everything; Account is allowed only what Settings.Policy says. Both are tokens.
-	Admin, Account string
-	Repo           *Repository
-	Nodes          *Nodes
+	// Admin may everything, Account what Settings.Policy says, and Looker only look at what is of the project default. All are
+	// tokens.
+	Admin, Account, Looker string
+	Repo                   *Repository
+	Nodes                  *Nodes
 	// Dir holds a log per program.
 	Dir string
 
@@ -27,8 +28,11 @@ type ArgoCD struct {
 	stop      func()
 }
 
-// AccountName is the account that is not the administrator's.
-const AccountName = "gonogo"
+// The accounts that are not the administrator's.
+const (
+	AccountName = "gonogo"
+	lookerName  = "looker"
+)
 
 // Settings are what a stand of Argo CD can be told.
 type Settings struct {
@@ -135,8 +139,8 @@ func (a *ArgoCD) declare(ctx context.Context, policy string) error {
 		}
 	}
 	settings := map[string]string{
-		"argocd-cm":                 "data: {accounts." + AccountName + ": apiKey}\n",
-		"argocd-rbac-cm":            "data:\n  policy.csv: |\n    " + strings.ReplaceAll(policy, "\n", "\n    ") + "\n",
+		"argocd-cm":                 "data: {accounts." + AccountName + ": apiKey, accounts." + lookerName + ": apiKey}\n",
+		"argocd-rbac-cm":            "data:\n  policy.csv: |\n    " + strings.ReplaceAll(policy+"\np, "+lookerName+", applications, get, default/*, allow", "\n", "\n    ") + "\n",
 		"argocd-tls-certs-cm":       "",
 		"argocd-ssh-known-hosts-cm": "",
 	}

@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// login becomes the administrator with the password that Argo CD made up, and makes a token for the account.
+// login becomes the administrator with the password that Argo CD made up, and makes tokens for the accounts.
 func (a *ArgoCD) login(ctx context.Context) error {
 	var secret struct {
 		Data struct {
@@ -28,10 +28,12 @@ func (a *ArgoCD) login(ctx context.Context) error {
 		return err
 	}
 	a.Admin = answer.Token
-	if err := a.Call(ctx, a.Admin, http.MethodPost, "/api/v1/account/"+AccountName+"/token", map[string]string{"name": AccountName}, &answer); err != nil {
-		return err
+	for name, token := range map[string]*string{AccountName: &a.Account, lookerName: &a.Looker} {
+		if err := a.Call(ctx, a.Admin, http.MethodPost, "/api/v1/account/"+name+"/token", map[string]string{"name": name}, &answer); err != nil {
+			return err
+		}
+		*token = answer.Token
 	}
-	a.Account = answer.Token
 	return nil
 }
 
