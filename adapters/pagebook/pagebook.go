@@ -1,5 +1,5 @@
-// Package pagebook stands in where no paging service is configured: an append-only file of pages, and a command line of
-// the organisation's own that wakes somebody.
+// Package pagebook stands in where no paging service is configured: an append-only file of pages and of what changed, and
+// a command line of the organisation's own that wakes somebody.
 package pagebook
 
 import (
@@ -71,15 +71,19 @@ type Adapter struct {
 	waking   sync.Mutex // one trigger at a time, so that concurrent ones of one key wake once
 }
 
-var _ port.Pager = (*Adapter)(nil)
+var (
+	_ port.Pager      = (*Adapter)(nil)
+	_ port.ChangeFeed = (*Adapter)(nil)
+)
 
-// entry is a line of the book: a change of state, or notified.
+// entry is a line of the book: a page's change of state, that it was notified, or a deployment or rollback.
 type entry struct {
-	Key      string     `json:"key"`
-	Event    State      `json:"event,omitempty"`
-	Notified bool       `json:"notified,omitempty"`
-	At       time.Time  `json:"at"`
-	Page     *port.Page `json:"page,omitempty"`
+	Key      string        `json:"key"`
+	Event    State         `json:"event,omitempty"`
+	Notified bool          `json:"notified,omitempty"`
+	At       time.Time     `json:"at"`
+	Page     *port.Page    `json:"page,omitempty"`
+	Changed  *port.Changed `json:"changed,omitempty"`
 }
 
 // New opens the book and reads it. A malformed line is an error that names it.
@@ -171,6 +175,16 @@ func (a *Adapter) move(ctx context.Context, key string, to State) error {
 	})
 }
 
+// Changed writes a deployment or a rollback down, for whoever is woken to read. It runs no command.
+func (a *Adapter) Changed(ctx context.Context, c port.Changed) error {
+	if c.Key == "" {
+		return effect.Permanently(errors.New("the change has no key"))
+	}
+	return a.journal.Append(ctx, func() (any, error) {
+		return entry{Key: c.Key, At: a.clock().UTC(), Changed: &c}, nil
+	})
+}
+
 // Lookup returns a page by its key, or effect.ErrNotFound.
 func (a *Adapter) Lookup(ctx context.Context, key string) (Record, error) {
 	var found Record
@@ -192,6 +206,7 @@ func (a *Adapter) apply(line []byte) error {
 	}
 	r := a.pages[e.Key]
 	switch {
+	case e.Changed != nil && e.Key != "" && e.Event == "" && !e.Notified: // for people to read
 	case e.Event == Triggered && e.Page != nil && e.Key != "" && r == nil:
 		a.pages[e.Key] = &Record{Page: *e.Page, State: Triggered}
 	case e.Event == "" && e.Notified && r != nil:

@@ -57,6 +57,9 @@ func TestContract(t *testing.T) {
 			Woken: func(t *testing.T, key string) int {
 				return strings.Count(read(t, filepath.Join(dir, "woken-"+key)), "\n")
 			},
+			Changes: func(t *testing.T, key string) int {
+				return strings.Count(read(t, settings(dir).File), `"changed":{"key":"`+key+`"`)
+			},
 			Garble: func(t *testing.T) {
 				if err := os.WriteFile(settings(dir).File, []byte("rubbish\n"), 0o600); err != nil {
 					t.Fatal(err)
@@ -118,6 +121,26 @@ func TestHangingNotifyIsStopped(t *testing.T) {
 	}
 }
 
+// What changed is in the book for people, and leaves its pages as they are.
+func TestChangesAreKeptApart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a := open(t, settings(dir))
+	if err := a.Trigger(t.Context(), port.Page{Key: "D-1", Title: "rolled back", At: clock()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Changed(t.Context(), port.Changed{Key: "D-1", Summary: "checkout 2.4.0 was deployed", At: clock()}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := open(t, settings(dir)).Lookup(t.Context(), "D-1")
+	if err != nil || r.State != pagebook.Triggered || r.Page.Title != "rolled back" {
+		t.Errorf("the book says %+v, %v", r, err)
+	}
+	if got := read(t, settings(dir).File); !strings.Contains(got, "checkout 2.4.0 was deployed") {
+		t.Errorf("the book has %s", got)
+	}
+}
+
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	a := open(t, settings(t.TempDir()))
@@ -131,6 +154,9 @@ func TestFaults(t *testing.T) {
 	if err := a.Trigger(t.Context(), port.Page{}); err == nil {
 		t.Error("a page without a key was triggered")
 	}
+	if err := a.Changed(t.Context(), port.Changed{}); err == nil {
+		t.Error("a change without a key was written down")
+	}
 	for _, s := range []pagebook.Settings{
 		{}, {File: "f", Notify: []string{""}}, {File: "f", Notify: []string{"{key}"}}, {File: "f", Limit: -1},
 	} {
@@ -140,6 +166,7 @@ func TestFaults(t *testing.T) {
 	}
 	for _, line := range []string{
 		`{"key":"D-1","event":"acknowledged"}`, `{"key":"D-1","event":"triggered"}`, `{"key":"D-1","notified":true}`, `[]`,
+		`{"key":"","changed":{"key":""}}`, `{"key":"D-1","event":"resolved","changed":{"key":"D-1"}}`,
 	} {
 		s := settings(t.TempDir())
 		if err := os.WriteFile(s.File, []byte(line+"\n"), 0o600); err != nil {
