@@ -50,6 +50,7 @@ func side(t *testing.T, kind githubtest.Dispatch) contract.Side {
 			if err != nil {
 				t.Fatal(err)
 			}
+			p.Hurry(50 * time.Millisecond)
 			return p
 		},
 		Ask: func(_ *testing.T, key string, b contract.Behaviour) port.Deployment {

@@ -57,7 +57,7 @@ func (p *Pipeline) Find(ctx context.Context, key string) (port.Run, error) {
 		case !now.Before(until) || ctx.Err() != nil:
 			return port.Run{}, fmt.Errorf("github: no run of %s is listed, and one might be until %s", key, settled.UTC().Format(time.TimeOnly))
 		}
-		pause(ctx, min(lookEvery, settled.Sub(now)))
+		pause(ctx, min(p.every, settled.Sub(now)))
 	}
 }
 

@@ -24,6 +24,7 @@ type Pipeline struct {
 	secret   string // of webhooks
 	began    time.Time
 	watch    poll.Watch
+	every    time.Duration // between two looks for what was dispatched
 
 	mu      sync.Mutex
 	started map[string]attempt       // by key
@@ -53,7 +54,7 @@ func NewPipeline(s PipelineSettings, o Outside) (*Pipeline, error) {
 		o.Targets = func() []port.Target { return nil }
 	}
 	p := &Pipeline{
-		host: h, settings: s, outside: o, repos: s.repositories(), began: o.Clock(),
+		host: h, settings: s, outside: o, repos: s.repositories(), began: o.Clock(), every: lookEvery,
 		started: map[string]attempt{}, own: map[string]time.Time{}, asked: map[string]time.Time{},
 		told: map[string]port.RunState{}, noted: map[string]string{},
 	}

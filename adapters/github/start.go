@@ -199,7 +199,7 @@ func (p *Pipeline) appears(ctx context.Context, repo repository, key string) (po
 		if !p.clock().Before(until) || ctx.Err() != nil {
 			return port.Run{}, fmt.Errorf("github: the run of %s was dispatched, and is not listed yet: %s", key, err.Error())
 		}
-		pause(ctx, lookEvery)
+		pause(ctx, p.every)
 	}
 }
 
