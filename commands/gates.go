@@ -126,6 +126,9 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 		}
 	}
 	facts.Openers = openers(org, q)
+	if who := org.Holders(people.Identify, people.Everything, people.Everything); len(facts.Duty.Unresolved) > 0 && len(who) > 0 {
+		facts.Openers[gate.Duty] = who
+	}
 	return facts, nil
 }
 

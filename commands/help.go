@@ -58,7 +58,7 @@ var subjects = []struct {
 	{"help.heading.holds", []string{"freeze", "lock", "unlock", "emergency"}},
 	{"help.heading.on_call", []string{"ack", "followup"}},
 	{"help.heading.record", []string{"audit"}},
-	{"help.heading.administration", []string{"config"}},
+	{"help.heading.administration", []string{"config", "identity"}},
 	{"help.heading.you", []string{"home", "link", "unlink", "whoami", "help"}},
 }
 

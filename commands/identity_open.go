@@ -15,6 +15,9 @@ import (
 	"github.com/gonogo-chat/gonogo/state"
 )
 
+// sourcesAtOnce bounds the questions to one host at a time: hosts answer too many at once with a limit.
+const sourcesAtOnce = 8
+
 // openSources reads where the releases under way came from, all at once within the time for facts; by release. One that can't be
 // read stays as its record says.
 func (p Ports) openSources(ctx context.Context, r *bot.Reading, only []string) (map[string]sourceFacts, error) {
@@ -26,11 +29,12 @@ func (p Ports) openSources(ctx context.Context, r *bot.Reading, only []string) (
 		return nil, err
 	}
 	answers := map[string]func() sourceFacts{}
+	turn := make(chan struct{}, sourcesAtOnce)
 	for _, rel := range under {
 		if rel.Artifact == nil || len(only) > 0 && !slices.Contains(only, rel.ID) {
 			continue
 		}
-		if answers[rel.ID], err = p.readSource(ctx, r, rel.Service, last(r.Org).Name, rel.Artifact); err != nil {
+		if answers[rel.ID], err = p.readSource(ctx, r, rel.Service, last(r.Org).Name, rel.Artifact, turn); err != nil {
 			break
 		}
 	}
@@ -128,34 +132,39 @@ func releasesWith(t *bot.Turn, account chat.Account, facts bot.Facts) ([]appeara
 // identifies finds what speaks against somebody saying whose an address on a release is: no part in it, no vote on it, and none to
 // give while a ballot is open.
 func identifies(r state.Reader, org *organisation.Organisation, store *state.Store, administrator, person string, on appearance) ([]chat.Text, error) {
-	voters, asked, err := votersOn(r, org, on.release)
+	voters, asked, requesters, err := decidersOn(r, org, on.release)
 	if err != nil {
 		return nil, err
 	}
-	reasons := duty.Identify(administrator, person, work(on.release, org, store, nil), voters).Reasons()
+	w := work(on.release, org, store, nil)
+	for _, id := range requesters {
+		w.Attributions = append(w.Attributions, duty.Attribution{Person: id, As: duty.Requester})
+	}
+	reasons := duty.Identify(administrator, person, w, voters).Reasons()
 	if slices.Contains(asked, administrator) && !slices.Contains(voters, administrator) {
 		reasons = append(reasons, chat.Say("identity.may_vote", chat.Person("person", administrator), chat.Word("release", on.release.ID), chat.Word("what", on.release.Subject())))
 	}
 	return reasons, nil
 }
 
-// votersOn are those who voted on a release, an exception of it or an emergency, and those whom an open ballot on it asks.
-func votersOn(r state.Reader, org *organisation.Organisation, rel release.Release) (voted, asked []string, err error) {
+// decidersOn are those who voted on a release, an exception of it or an emergency, those whom an open ballot on it asks, and those who
+// asked for the exceptions and the emergency.
+func decidersOn(r state.Reader, org *organisation.Organisation, rel release.Release) (voted, asked, requesters []string, err error) {
 	ids := slices.Clone(rel.Ballots)
 	if rel.Emergency != nil {
-		ids = append(ids, rel.Emergency.Ballot)
+		ids, requesters = append(ids, rel.Emergency.Ballot), append(requesters, rel.Emergency.By)
 	}
 	own, err := exceptionsOf(r, rel.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, x := range own {
-		ids = append(ids, x.Ballot)
+		ids, requesters = append(ids, x.Ballot), append(requesters, x.By)
 	}
 	for _, id := range ids {
 		b, ok, err := ballots.Get(r, id)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if !ok {
 			continue
@@ -169,7 +178,7 @@ func votersOn(r state.Reader, org *organisation.Organisation, rel release.Releas
 		electorate := org.Electorate(b.Rule, rel.Service)
 		asked = append(asked, slices.DeleteFunc(slices.Clone(electorate.Members), func(id string) bool { return slices.Contains(electorate.Without, id) })...)
 	}
-	return voted, asked, nil
+	return voted, asked, requesters, nil
 }
 
 // mayIdentify lists the identity administrators whom nothing speaks against on any of the releases.

@@ -37,27 +37,34 @@ func (p Ports) askSource(ctx context.Context, r *bot.Reading, service, environme
 	if !f.Configured || !ok || !slices.ContainsFunc(sourceGates, func(name string) bool { return slices.Contains(env.Gates, name) }) {
 		return func() sourceFacts { return f }, nil
 	}
-	return p.readSource(ctx, r, service, environment, a)
+	return p.readSource(ctx, r, service, environment, a, nil)
 }
 
 // sourceGates are those that ask who wrote what: a vote stands only while no voter proves to be an author.
 var sourceGates = []string{gate.Provenance, gate.Duty, gate.Approval}
 
-// readSource begins to read what a version brings to where it goes, beside whatever else is read meanwhile.
-func (p Ports) readSource(ctx context.Context, r *bot.Reading, service, environment string, a *port.Artifact) (func() sourceFacts, error) {
+// readSource begins to read what a version brings to where it goes, beside whatever else is read meanwhile; with turn, only while
+// there is room in it.
+func (p Ports) readSource(ctx context.Context, r *bot.Reading, service, environment string, a *port.Artifact, turn chan struct{}) (func() sourceFacts, error) {
 	now, _, err := running.Get(r, place(service, environment))
 	if err != nil {
 		return nil, err
 	}
 	store, org := r.Bot.Store(), r.Org
 	answer := make(chan sourceFacts, 1)
-	go func() { answer <- p.source(ctx, org, store, service, now.Build, a) }()
+	go func() {
+		if turn != nil {
+			turn <- struct{}{}
+			defer func() { <-turn }()
+		}
+		answer <- p.source(ctx, org, store, service, now.Build, a)
+	}()
 	return func() sourceFacts { return <-answer }, nil
 }
 
 // sourceOf reads what a version brings to the last environment, where most is new.
 func (p Ports) sourceOf(ctx context.Context, r *bot.Reading, service string, a *port.Artifact) (sourceFacts, error) {
-	answer, err := p.readSource(ctx, r, service, last(r.Org).Name, a)
+	answer, err := p.readSource(ctx, r, service, last(r.Org).Name, a, nil)
 	if err != nil {
 		return sourceFacts{}, err
 	}
@@ -84,13 +91,16 @@ func (f sourceFacts) evidence(t *bot.Turn, r release.Release) {
 	}
 }
 
-// readLate keeps what could be read of a release's source code only when somebody voted.
+// readLate is a release with what was read of its source code only when somebody voted, kept if it was read whole.
 func readLate(t *bot.Turn, r release.Release, facts bot.Facts) (release.Release, error) {
 	f, _ := facts.(artifactFacts)
-	if !f.source.Whole || len(unreadOf(r)) == 0 || f.Artifact == nil || f.Artifact.Digest != r.Digest() {
+	if !f.source.Asked || f.Artifact == nil || f.Artifact.Digest != r.Digest() {
 		return r, nil
 	}
 	r = f.source.add(r, t.Store())
+	if !f.source.Whole {
+		return r, nil
+	}
 	f.source.evidence(t, r)
 	return r, putRelease(t, r)
 }

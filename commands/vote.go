@@ -67,7 +67,7 @@ func (p Ports) gatherForBallot(ctx context.Context, r *bot.Reading, c command.Ca
 	f := p.artifact(ctx, r, rel.Service, rel.Version)
 	f.org, f.proposed = r.Org, proposal(rel, f.Artifact, r.Org).Digest()
 	// What could not be read of who wrote it may be there to read now.
-	if p.Provenance != nil && f.Artifact != nil && len(unreadOf(rel)) > 0 {
+	if p.Provenance != nil && f.Artifact != nil && (rel.Origin == nil || len(unreadOf(rel)) > 0) {
 		f.source, err = p.sourceOf(ctx, r, rel.Service, f.Artifact)
 	}
 	return f, err
