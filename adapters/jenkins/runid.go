@@ -11,7 +11,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
-// runID is what is kept of a run: "shop/deploy-payments?key=D-7&queue=42". The place in the queue tells builds of one key apart, and stays with
+// runID is what is kept of a run: "shop/deploy-search?key=D-7&queue=42". The place in the queue tells builds of one key apart, and stays with
 // the build; only builds without one are known by their number.
 type runID struct {
 	job   job

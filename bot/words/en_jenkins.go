@@ -21,7 +21,7 @@ var enJenkins = map[chat.Code]string{
 	"jenkins.check.no_job":         "There is no job {job} that {user} may see.",
 	"jenkins.check.do_job":         "Correct job or jobs (folders with slashes between; %2F for a slash in a branch's name), or give {user} Job/Read there.",
 	"jenkins.check.folder":         "{job} is a folder, and no job.",
-	"jenkins.check.do_folder":      "Name the job in it: for a multibranch pipeline its branch, like shop/payments/main.",
+	"jenkins.check.do_folder":      "Name the job in it: for a multibranch pipeline its branch, like shop/search/main.",
 	"jenkins.check.disabled":       "The job {job} is disabled: nothing can be deployed.",
 	"jenkins.check.do_enable":      "Enable the job in Jenkins.",
 	"jenkins.check.undeclared":     "The job {job} does not declare the parameter {parameter}: Jenkins would drop it without a word.",

@@ -20,7 +20,7 @@ type Value struct{ Name, Value string }
 
 // Job is how a job is made.
 type Job struct {
-	Path       string // "shop/deploy-payments": folders are made with it. A name may hold %2F, as a branch's does
+	Path       string // "shop/deploy-search": folders are made with it. A name may hold %2F, as a branch's does
 	Parameters []Parameter
 	Pipeline   bool
 	Concurrent bool          // its builds go beside each other
