@@ -18,14 +18,12 @@ type application struct {
 		} `json:"ownerReferences"`
 	} `json:"metadata"`
 	Spec struct {
-		Project    string   `json:"project"`
 		Source     source   `json:"source"`
 		Sources    []source `json:"sources"`
 		SyncPolicy *struct {
 			Automated *struct {
 				Enabled  *bool `json:"enabled"`
 				SelfHeal bool  `json:"selfHeal"`
-				Prune    bool  `json:"prune"`
 			} `json:"automated"`
 		} `json:"syncPolicy"`
 	} `json:"spec"`
@@ -37,7 +35,6 @@ type application struct {
 type status struct {
 	Sync struct {
 		Status     string  `json:"status"`
-		Revision   string  `json:"revision"`
 		ComparedTo sourced `json:"comparedTo"`
 	} `json:"sync"`
 	Health         health          `json:"health"`
@@ -70,8 +67,6 @@ type condition struct {
 
 // deployed is an entry of an Application's history: a sync that brought something.
 type deployed struct {
-	ID              int64     `json:"id"`
-	Revision        string    `json:"revision"`
 	DeployStartedAt time.Time `json:"deployStartedAt"`
 	DeployedAt      time.Time `json:"deployedAt"`
 	InitiatedBy     initiator `json:"initiatedBy"`
@@ -85,10 +80,8 @@ type initiator struct {
 
 type operation struct {
 	Sync *struct {
-		Revision  string           `json:"revision"`
-		DryRun    bool             `json:"dryRun"`
-		Resources []map[string]any `json:"resources"`
-		SelfHeal  int              `json:"autoHealAttemptsCount"`
+		DryRun   bool `json:"dryRun"`
+		SelfHeal int  `json:"autoHealAttemptsCount"`
 		sourced
 	} `json:"sync"`
 	Info        []info    `json:"info"`
@@ -108,12 +101,8 @@ type operationState struct {
 	FinishedAt time.Time `json:"finishedAt"`
 	RetryCount int       `json:"retryCount"`
 	SyncResult *struct {
-		Revision  string `json:"revision"`
 		Resources []struct {
-			Kind    string `json:"kind"`
-			Name    string `json:"name"`
-			Status  string `json:"status"`
-			Message string `json:"message"`
+			Status string `json:"status"`
 		} `json:"resources"`
 	} `json:"syncResult"`
 }

@@ -41,12 +41,12 @@ type Outside struct {
 
 // Adapter is a port.Orchestrator that deploys by changing what Argo CD Applications declare.
 type Adapter struct {
-	settings  Settings
-	outside   Outside
-	client    *rest.Client
-	hookToken string
-	watch     poll.Watch
-	locks     locks
+	settings     Settings
+	outside      Outside
+	client       *rest.Client
+	webhookToken string
+	watch        poll.Watch
+	locks        locks
 
 	mu       sync.Mutex
 	started  map[string]port.Run // runs that this process started, by key
@@ -81,9 +81,9 @@ func New(s Settings, o Outside) (*Adapter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("token: %w", err)
 	}
-	if s.HookToken != "" {
-		if a.hookToken, err = o.Secret(s.HookToken); err != nil {
-			return nil, fmt.Errorf("hook_token: %w", err)
+	if s.WebwebhookToken != "" {
+		if a.webhookToken, err = o.Secret(s.WebwebhookToken); err != nil {
+			return nil, fmt.Errorf("webhook_token: %w", err)
 		}
 	}
 	a.client = &rest.Client{System: System, Base: s.URL, HTTP: rest.Guarded(o.Client), Authorise: func(r *http.Request) error {
@@ -96,7 +96,7 @@ func New(s Settings, o Outside) (*Adapter, error) {
 // Described implements port.Orchestrator.
 func (a *Adapter) Described() port.Orchestration {
 	o := port.Orchestration{System: System, Address: a.settings.URL, Job: a.settings.Application, Heard: port.Asking}
-	if a.hookToken != "" {
+	if a.webhookToken != "" {
 		o.Heard = port.Webhooks
 	}
 	return o

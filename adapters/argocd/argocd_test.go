@@ -107,7 +107,11 @@ func TestARefusedVersionFails(t *testing.T) {
 				}
 				// auto-sync never tries the same again: the bot asks for it
 				s.argo.Behaves("v2.0.0", argocdtest.Behaviour{})
+				began := time.Now()
 				s.end(t, a, s.start(t, a, version("D-2", "2.0.0")), port.RunSucceeded)
+				if d := time.Since(began); d > 20*time.Second {
+					t.Errorf("it was asked for late: done after %v", d)
+				}
 			})
 		})
 	}
@@ -175,6 +179,28 @@ func TestAppOfApps(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A sync of the parent brings the one Application: what else is declared there and not synced yet is not the bot's to bring.
+func TestTheParentsOtherApplicationsAreLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := synthetic(t)
+		s.argo.Add(shop())
+		s.argo.Add(argocdtest.App{Name: "till-prod", Project: project, Revision: "v7.0.0", Auto: true})
+		parent := apps("apps")
+		byRequest(&parent)
+		parent.Parameters["till.revision"], parent.Renders["till-prod"] = "v7.0.0", "till.revision"
+		s.argo.Add(parent)
+		s.argo.Parameter("apps", "till.revision", "v8.0.0")
+		set := settings()
+		byParent(&set)
+		a := s.adapter(t, set)
+		s.end(t, a, s.start(t, a, version("D-1", "2.0.0")), port.RunSucceeded)
+		if st := s.argo.State("till-prod"); st.Declared != "v7.0.0" {
+			t.Errorf("%+v", st)
+		}
+	})
 }
 
 func TestSomebodyElseChangesWhatIsDeclared(t *testing.T) {

@@ -3,7 +3,6 @@ package argocd
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -66,8 +65,7 @@ func (a *Adapter) events(ctx context.Context) port.Reading {
 		}
 	}
 	if failed != nil {
-		return unread(port.AuditLog, chat.Say("argocd.audit.unread", chat.Word("what", "events"), chat.Word("error", oneLine(failed.Error()))),
-			chat.Say("argocd.audit.do_right", chat.Word("right", "applications, get")))
+		return a.failed(port.AuditLog, "events", "applications, get", failed)
 	}
 	return unread(port.AuditLog, chat.Say("argocd.audit.no_events"), chat.Say("argocd.audit.do_events"))
 }
@@ -83,7 +81,7 @@ func (a *Adapter) anonymous(ctx context.Context) port.Reading {
 	case err == nil:
 		return read(port.AccessControl, false, chat.Say("argocd.audit.anonymous"), chat.Say("argocd.audit.do_anonymous"))
 	}
-	return a.failed("anonymous", err)
+	return a.failed(port.AccessControl, "anonymous", "", err)
 }
 
 // beyond reads whether the bot's own token may more than it needs.
@@ -95,7 +93,7 @@ func (a *Adapter) beyond(ctx context.Context) port.Reading {
 			continue // a right that this version does not know
 		}
 		if err != nil {
-			return a.failed("account/can-i", err)
+			return a.failed(port.AccessControl, "account/can-i", "", err)
 		}
 		if may {
 			more = append(more, b.resource+" "+b.action)
@@ -114,11 +112,8 @@ func (a *Adapter) administrator(ctx context.Context) port.Reading {
 	}
 	_, err := a.client.Do(ctx, rest.Request{Method: http.MethodGet, Path: apiRoot + "/account/admin", Out: &account, Safe: true})
 	switch {
-	case err != nil && (rest.Status(err) == http.StatusForbidden || strings.Contains(err.Error(), "permission denied")):
-		return unread(port.AccessControl, chat.Say("argocd.audit.unread", chat.Word("what", "the account admin"), chat.Word("error", "permission denied")),
-			chat.Say("argocd.audit.do_right", chat.Word("right", "accounts, get, admin")))
 	case err != nil:
-		return a.failed("account/admin", err)
+		return a.failed(port.AccessControl, "account/admin", "accounts, get, admin", err)
 	case account.Enabled:
 		return read(port.AccessControl, false, chat.Say("argocd.audit.admin"), chat.Say("argocd.audit.do_admin"))
 	}
@@ -130,6 +125,14 @@ func defaultPolicy() port.Reading {
 	return unread(port.AccessControl, chat.Say("argocd.audit.default"), chat.Say("argocd.audit.do_default"))
 }
 
-func (a *Adapter) failed(what string, err error) port.Reading {
-	return unread(port.AccessControl, chat.Say("argocd.audit.unread", chat.Word("what", what), chat.Word("error", oneLine(err.Error()))), chat.Say("argocd.check.do_reach"))
+// failed says that something could not be read, and what that takes: the right, where one is lacking.
+func (a *Adapter) failed(of port.Guard, what, right string, err error) port.Reading {
+	do := chat.Say("argocd.check.do_reach")
+	switch status := rest.Status(err); {
+	case status == http.StatusUnauthorized:
+		do = chat.Say("argocd.check.do_token", chat.Word("reference", a.settings.Token))
+	case status == http.StatusForbidden && right != "":
+		do = chat.Say("argocd.audit.do_right", chat.Word("right", right))
+	}
+	return unread(of, chat.Say("argocd.audit.unread", chat.Word("what", what), chat.Word("error", oneLine(err.Error()))), do)
 }

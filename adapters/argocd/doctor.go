@@ -23,7 +23,7 @@ func (a *Adapter) Examine(ctx context.Context) []port.Finding {
 	for _, t := range a.outside.Targets() {
 		e.target(ctx, t)
 	}
-	if a.hookToken == "" {
+	if a.webhookToken == "" {
 		e.fine(chat.Say("argocd.check.asks", chat.Duration("every", a.settings.Poll)))
 	}
 	return e.findings
@@ -108,11 +108,14 @@ func (e *examination) target(ctx context.Context, t port.Target) {
 		}
 	}
 	if e.declares(ctx, v, service, environment) && e.rights(ctx, v) {
-		auto := "argocd.check.by_request"
-		if app.automated() {
+		auto := chat.Code("argocd.check.by_request")
+		switch {
+		case app.automated() && app.Spec.SyncPolicy.Automated.SelfHeal:
+			auto = "argocd.check.heals"
+		case app.automated():
 			auto = "argocd.check.by_itself"
 		}
-		e.fine(chat.Say("argocd.check.application", service, environment, name, chat.Word("project", p.app.project), chat.Nested("sync", chat.Say(chat.Code(auto)))))
+		e.fine(chat.Say("argocd.check.application", service, environment, name, chat.Word("project", p.app.project), chat.Nested("sync", chat.Say(auto))))
 	}
 }
 

@@ -135,6 +135,10 @@ func TestAudit(t *testing.T) {
 			},
 			want: map[string]string{"argocd.audit.no_admin": "on", "argocd.audit.least": "on"},
 		},
+		"a revoked token": {
+			stage: func(_ *testing.T, s *stage) { s.argo.Revoke(token) },
+			want:  map[string]string{"argocd.audit.unread": "unread", "argocd.audit.no_anonymous": "on"},
+		},
 		"down": {
 			stage: func(_ *testing.T, s *stage) { s.argo.Fail(trouble.Broken) },
 			want:  map[string]string{"argocd.audit.unread": "unread"},

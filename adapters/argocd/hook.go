@@ -10,12 +10,12 @@ import (
 // Handler takes webhooks of Argo CD Notifications, whose form and content the operator chooses: so they are a reason to look, nothing
 // else. nil without a token for them.
 func (a *Adapter) Handler() http.Handler {
-	if a.hookToken == "" {
+	if a.webhookToken == "" {
 		return nil
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		given, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !bearer || !hook.Same(a.hookToken, given) {
+		if !bearer || !hook.Same(a.webhookToken, given) {
 			http.Error(w, "the token is not the configured one", http.StatusUnauthorized)
 			return
 		}

@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	token     = "token-of-the-bot"
-	hookToken = "token-of-the-hook"
-	project   = "shop"
+	token        = "token-of-the-bot"
+	webhookToken = "token-of-the-hook"
+	project      = "shop"
 )
 
 // botRights are what the docs say that the bot needs, and no more.
@@ -66,14 +66,14 @@ func newStage(t *testing.T, now func() time.Time, pace poll.Pace, o argocdtest.O
 func settings() argocd.Settings {
 	return argocd.Settings{
 		URL: "https://argocd.example", Token: "env:ARGOCD_TOKEN", Project: project, Revision: "v{version}", Settle: 10 * time.Second,
-		DegradedFor: 30 * time.Second, HookToken: "env:HOOK_TOKEN",
+		DegradedFor: 30 * time.Second, WebwebhookToken: "env:HOOK_TOKEN",
 	}
 }
 
 func (s *stage) outside() argocd.Outside {
 	return argocd.Outside{
 		Secret: func(reference string) (string, error) {
-			return map[string]string{"env:ARGOCD_TOKEN": token, "env:HOOK_TOKEN": hookToken, "env:OTHER": "nobodys"}[reference], nil
+			return map[string]string{"env:ARGOCD_TOKEN": token, "env:HOOK_TOKEN": webhookToken, "env:OTHER": "nobodys"}[reference], nil
 		},
 		Clock: s.now, Client: s.net.Client(), Log: slog.New(slog.NewTextHandler(s.log, nil)), Listener: s, Pipeline: "argo", Pace: s.pace,
 		Targets: func() []port.Target { return []port.Target{{Service: "shop", Environment: "prod"}} },
@@ -112,7 +112,7 @@ func (s *stage) keepsSecrets(t *testing.T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	said := s.log.String() + fmt.Sprintf("%+v %v", s.notices, s.errs)
-	for _, secret := range []string{token, hookToken} {
+	for _, secret := range []string{token, webhookToken} {
 		if strings.Contains(said, secret) {
 			t.Errorf("%q got out", secret)
 		}

@@ -88,6 +88,8 @@ func TestAutomaticSyncs(t *testing.T) {
 		}
 		s.argo.Declare("shop-prod", "v6.6.6")
 		time.Sleep(2 * time.Minute)
+		s.argo.Drift("shop-prod")
+		time.Sleep(2 * time.Minute)
 		stop()
 		heard := s.heard()
 		if len(heard) == 0 || heard[len(heard)-1].Run.State != port.RunSucceeded || heard[0].Run.Key != "" || heard[0].Account != (chat.Account{}) {
@@ -165,7 +167,7 @@ func TestWebhooksAreReasonsToLook(t *testing.T) {
 		set.Settle = 0
 		a := s.adapter(t, set)
 		defer s.net.Serve("gonogo.example", a.Handler())()
-		s.argo.Webhooks(s.net.Client(), "http://gonogo.example/", hookToken)
+		s.argo.Webhooks(s.net.Client(), "http://gonogo.example/", webhookToken)
 		run := s.start(t, a, version("D-1", "2.0.0"))
 		var ended time.Time
 		go func() {
@@ -193,13 +195,13 @@ func TestForgedWebhooks(t *testing.T) {
 		method, authorization, body string
 		status                      int
 	}{
-		{"POST", "Bearer " + hookToken, `{"application":"shop-prod"}`, http.StatusNoContent},
-		{"POST", "Bearer " + hookToken, ``, http.StatusNoContent},
+		{"POST", "Bearer " + webhookToken, `{"application":"shop-prod"}`, http.StatusNoContent},
+		{"POST", "Bearer " + webhookToken, ``, http.StatusNoContent},
 		{"POST", "", `{}`, http.StatusUnauthorized},
 		{"POST", "Bearer ", `{}`, http.StatusUnauthorized},
 		{"POST", "Bearer " + token, `{}`, http.StatusUnauthorized},
-		{"POST", hookToken, `{}`, http.StatusUnauthorized},
-		{"GET", "Bearer " + hookToken, ``, http.StatusMethodNotAllowed},
+		{"POST", webhookToken, `{}`, http.StatusUnauthorized},
+		{"GET", "Bearer " + webhookToken, ``, http.StatusMethodNotAllowed},
 	} {
 		r := httptest.NewRequest(c.method, "/", strings.NewReader(c.body))
 		r.Header.Set("Authorization", c.authorization)
@@ -210,7 +212,7 @@ func TestForgedWebhooks(t *testing.T) {
 		}
 	}
 	set := settings()
-	set.HookToken = ""
+	set.WebwebhookToken = ""
 	if s.adapter(t, set).Handler() != nil {
 		t.Error("webhooks are taken without a token")
 	}

@@ -10,7 +10,7 @@ var enArgoCD = map[chat.Code]string{
 	"argocd.check.token":          "The token works: the bot is {user} there.",
 	"argocd.check.no_token":       "The token is not accepted.",
 	"argocd.check.do_token":       "Make a new one (argocd account generate-token --account NAME, or under Settings → Accounts) and put it where {reference} points.",
-	"argocd.check.asks":           "No hook_token is set: the bot asks Argo CD every {every}, and hears of nothing at once.",
+	"argocd.check.asks":           "No webhook_token is set: the bot asks Argo CD every {every}, and hears of nothing at once.",
 	"argocd.check.no_name":        "No Application can be named for {service} in {environment}: {error}.",
 	"argocd.check.do_name":        "Correct application, or add the target to applications.",
 	"argocd.check.shared":         "{target} and {other} both run in the Application {application}: each would undo the other's version.",
@@ -28,6 +28,7 @@ var enArgoCD = map[chat.Code]string{
 	"argocd.check.do_kind":        "Declare the version by revision, or by what the Application's tool takes: parameters for Helm, images for Kustomize.",
 	"argocd.check.application":    "{service} in {environment} is the Application {application} of the project {project}: {sync}.",
 	"argocd.check.by_itself":      "Argo CD syncs it by itself",
+	"argocd.check.heals":          "Argo CD syncs it by itself, and undoes what is changed in the cluster",
 	"argocd.check.by_request":     "the bot asks for each sync",
 
 	"argocd.audit.events":       "What is done is on record as Kubernetes events, with who did it: “{event}” of {application}.",

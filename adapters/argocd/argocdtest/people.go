@@ -36,6 +36,23 @@ func (s *Server) Declare(name, revision string) {
 	a.compareBy(now.Add(s.options.Step))
 }
 
+// Parameter changes a Helm parameter of an Application as somebody does by hand.
+func (s *Server) Parameter(name, parameter, value string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.advance()
+	a := s.apps[name]
+	helm, _ := a.spec.Source["helm"].(map[string]any)
+	list, _ := helm["parameters"].([]any)
+	for _, v := range list {
+		if p, _ := v.(map[string]any); p["name"] == parameter {
+			p["value"] = value
+		}
+	}
+	a.version++
+	a.compareBy(now.Add(s.options.Step))
+}
+
 // Drift changes what runs behind Argo CD's back.
 func (s *Server) Drift(name string) {
 	s.mu.Lock()
