@@ -14,6 +14,7 @@ import (
 
 	api "github.com/andygrunwald/go-jira"
 
+	"github.com/gonogo-chat/gonogo/adapters/internal/perkey"
 	"github.com/gonogo-chat/gonogo/adapters/internal/poll"
 	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -44,6 +45,7 @@ type Adapter struct {
 	schema   cached[*schema]
 	self     cached[string] // id of the bot's own account
 	heard    heard
+	telling  perkey.Locks // by issue
 }
 
 var (

@@ -73,6 +73,11 @@ func (h *heard) add(key string) {
 // tell looks at an issue and gives a notice for each change since a moment that somebody else made. Webhooks and polling both come here, so
 // that they say the same under the same key. The oldest comes first.
 func (a *Adapter) tell(ctx context.Context, id string, since time.Time) error {
+	unlock, err := a.telling.Lock(ctx, id)
+	if err != nil {
+		return effect.Retryable(err, 0)
+	}
+	defer unlock()
 	i, err := a.issue(ctx, id, "changelog")
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -135,15 +134,4 @@ func (h hook) post(ctx context.Context, d *Sent, attempt int) int {
 	defer answer.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<16))
 	return answer.StatusCode
-}
-
-// Events lists the kinds of webhooks sent, for tests that read.
-func (s *Server) Events() []string {
-	var all []string
-	for _, d := range s.Sent() {
-		if !slices.Contains(all, d.Event) {
-			all = append(all, d.Event)
-		}
-	}
-	return all
 }

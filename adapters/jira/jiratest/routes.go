@@ -1,6 +1,7 @@
 package jiratest
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -51,13 +52,13 @@ func (s *Server) routes() []route {
 		{"POST", "issue/{key}/attachments", s.attach},
 	}
 	if s.o.Kind == Cloud {
-		return append(all, route{"POST", "search/jql", s.searchCloud}, route{"GET", "issue/createmeta", s.createMeta})
+		return append([]route{{"POST", "search/jql", s.searchCloud}, {"GET", "issue/createmeta", s.createMeta}}, all...)
 	}
 	return append(all, route{"POST", "search", s.searchDataCenter}, route{"GET", "user", s.user})
 }
 
 func (s *Server) serverInfo(request) (int, any, *problem) {
-	deployment := map[Kind]string{Cloud: "Cloud", DataCenter: "Server"}[s.o.Kind]
+	deployment := cmp.Or(s.o.Deployment, map[Kind]string{Cloud: "Cloud", DataCenter: "Server"}[s.o.Kind])
 	return http.StatusOK, object{"baseUrl": base, "version": "10.0.0", "deploymentType": deployment, "serverTitle": "Jira"}, nil
 }
 

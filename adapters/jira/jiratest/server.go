@@ -36,6 +36,8 @@ type Options struct {
 	Workflow []Transition
 	// Writes bounds the writes of one issue within WritesWithin, on Cloud alone; 20 if zero.
 	Writes int
+	// Deployment is what the server says of itself, if not what it is.
+	Deployment string
 }
 
 // Whom requests are made as, and with what.
