@@ -91,8 +91,15 @@ func (p *Pipeline) hear(ctx context.Context, at place, d *api.Deployment) error 
 	state, known := deployed[d.Status]
 	pipeline := d.Deployable.Pipeline.ID
 	id := runID(at.project, pipeline)
-	if _, ours := p.own.get(id); !known || pipeline == 0 || ours {
+	if !known || pipeline == 0 {
 		return nil // one without a pipeline was only noted: by record, or by another program
+	}
+	if _, ours := p.own.get(id); ours {
+		me, err := p.host.me(ctx)
+		if err != nil || d.Deployable.User == nil || d.Deployable.User.ID == me.ID {
+			return err
+		}
+		// A person played or repeated a job of it.
 	}
 	key := "run:" + p.outside.Pipeline + ":" + id + ":" + string(state)
 	once := key + "\n" + at.target.Service

@@ -169,3 +169,22 @@ func TestRunsOfASharedProject(t *testing.T) {
 		})
 	})
 }
+
+// What people do with a run of the bot's is heard: it may end otherwise than the bot saw.
+func TestAJobThatSomebodyRepeatsIsHeard(t *testing.T) {
+	t.Parallel()
+	bubble(t, gitlabtest.Options{}, func(t *testing.T, w *world) {
+		var heard notices
+		p := w.pipeline(named(), &heard)
+		w.listening(p, func() {
+			w.side.Behave("D-1", gitlabtest.Fails)
+			run := w.start(p, "D-1")
+			wantLines(t, "followed", w.followed(p, run, time.Hour), []string{`failed "deploy" 100 %`})
+			time.Sleep(5 * time.Minute)
+			w.side.Behave("D-1", gitlabtest.Succeeds)
+			w.side.Retry(shop, 1, "deploy", "dana")
+			time.Sleep(5 * time.Minute)
+		})
+		wantLines(t, "heard", heard.lines(), []string{`run:shop:shop/payments:1:succeeded payments/prod 2.4.0 succeeded by dana key "D-1"`})
+	})
+}

@@ -146,11 +146,11 @@ func (l *look) state() port.RunState {
 	}
 }
 
-// percent counts the jobs that ended among those that are to run.
+// percent counts the jobs that ended among those that are to run: not those that were left out, or that the pipeline may go without.
 func (l *look) percent() int {
 	done, all := 0, 0
 	for _, j := range l.jobs {
-		if (j.Status == "manual" || j.Status == "skipped") && j != l.job {
+		if j != l.job && (j.Status == "manual" && j.AllowFailure || j.Status == "skipped") {
 			continue
 		}
 		all++

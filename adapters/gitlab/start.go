@@ -37,6 +37,9 @@ func (p *Pipeline) Start(ctx context.Context, d port.Deployment) (port.Run, erro
 		return port.Run{}, absent(err)
 	}
 	run, err := p.findIn(ctx, project, d.Key, []port.Target{{Service: d.Service, Environment: d.Environment}})
+	if err == nil {
+		p.own.put(run.ID, true)
+	}
 	if !errors.Is(err, effect.ErrNotFound) {
 		return run, err
 	}

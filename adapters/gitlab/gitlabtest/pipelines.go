@@ -296,3 +296,20 @@ func (s *Server) play(of *Project, p *Pipeline, j *job, by *User) {
 	s.moved(of, p, j)
 	s.settle(of, p)
 }
+
+// Retry repeats a job that ended, as somebody does in GitLab itself: a new job takes its place.
+func (s *Server) Retry(project string, pipeline int64, name, username string) {
+	s.locked(func() {
+		of := s.project(project)
+		s.advance(of)
+		p := of.pipeline(pipeline)
+		for i, j := range p.jobs {
+			if j.Name != name || !slices.Contains(over, j.status) {
+				continue
+			}
+			p.jobs[i] = &job{Job: j.Job, id: s.id("job"), status: "pending", environment: j.environment, user: s.user(username), created: s.o.Clock()}
+			p.Status = "running"
+			s.moved(of, p, p.jobs[i])
+		}
+	})
+}

@@ -34,6 +34,7 @@ type Server struct {
 	projects []*Project
 	last     map[string]int64 // ids given, by kind
 	fault    trouble.Kind
+	hidden   string         // end of the paths that are answered with 404
 	lose     bool           // the answer to the next new pipeline
 	garbled  map[int64]bool // pipelines
 	behave   map[string]Behaviour
@@ -102,6 +103,9 @@ func (s *Server) Fail(k trouble.Kind) { s.locked(func() { s.fault = k }) }
 
 // Heal ends the trouble.
 func (s *Server) Heal() { s.locked(func() { s.fault = "" }) }
+
+// Hide answers everything whose path ends so with 404, as GitLab does of what a token may not see.
+func (s *Server) Hide(end string) { s.locked(func() { s.hidden = "/" + end }) }
 
 // LoseAnswer makes the next new pipeline start and the answer get lost.
 func (s *Server) LoseAnswer() { s.locked(func() { s.lose = true }) }
@@ -236,6 +240,9 @@ func (s *Server) answer(fault trouble.Kind, r *http.Request, body []byte) (a rep
 	}
 	if a, ok := s.scoped(c); !ok {
 		return a, head, false
+	}
+	if s.hidden != "" && strings.HasSuffix(r.URL.Path, s.hidden) {
+		return missing("Resource"), head, false
 	}
 	a = s.route(c)
 	s.compare(r, a)

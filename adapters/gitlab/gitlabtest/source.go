@@ -244,3 +244,6 @@ func (s *Server) Merge(project string, iid int64, username string, squash bool) 
 	})
 	return id
 }
+
+// Retarget gives a merge request another target, within Change.
+func (of *Project) Retarget(iid int64, target string) { of.request(iid).Target = target }
