@@ -142,7 +142,7 @@ func begin(t *testing.T, o githubtest.Options) *world {
 		w.Close()
 		w.stop()
 		for _, err := range w.Wrong() {
-			t.Errorf("%.1500s", err)
+			t.Errorf("%.300s", err)
 		}
 		w.quiet(t, w.log.String())
 	})
@@ -223,7 +223,7 @@ func loopback(t *testing.T, o githubtest.Options) (*githubtest.Server, string) {
 		web.CloseClientConnections()
 		web.Close()
 		for _, err := range s.Wrong() {
-			t.Errorf("%.1500s", err)
+			t.Errorf("%.300s", err)
 		}
 	})
 	s.AddRepository(payments, map[string]string{".github/workflows/deploy.yml": deploy})

@@ -38,12 +38,12 @@ func (s *Server) commitShape(r *repository, c *commit) object {
 
 func (s *Server) refShape(r *repository, q *request, ref, sha string, head bool) object {
 	label := r.owner + ":" + ref
-	var repo any = s.repoShape(r)
+	var repo any = s.wholeRepoShape(r)
 	user := any(s.ownerShape(r))
 	if head && q.fork != "" {
 		fork := *r
 		fork.owner, fork.id = q.fork, r.id+500_000
-		label, repo, user = q.fork+":"+ref, s.repoShape(&fork), s.userShape(q.fork)
+		label, repo, user = q.fork+":"+ref, s.wholeRepoShape(&fork), s.userShape(q.fork)
 	}
 	return object{"label": label, "ref": ref, "sha": sha, "user": user, "repo": repo}
 }
