@@ -26,7 +26,9 @@ func TestArgoCDFromChat(t *testing.T) {
 	front := httptest.NewServer(a.Front("shop"))
 	defer front.Close()
 	env := []string{"ARGOCD_TOKEN=" + a.Account}
-	b := newBot(ctx, t, env, map[string]string{"shop": front.URL, "settings": `
+	b := newBot(ctx, t, env, map[string]string{"shop": front.URL, "pipeline": `
+    adapter: argocd
+    settings:
       url: ` + a.URL + `
       token: env:ARGOCD_TOKEN
       revision: v{version}

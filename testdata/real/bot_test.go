@@ -53,27 +53,24 @@ func (l *lines) String() string {
 	return l.b.String()
 }
 
-// build builds the program once for all tests.
-var build = sync.OnceValues(func() (string, error) {
+// build builds a program of the repository beside the real ones.
+func build(t *testing.T, name, from string) string {
+	t.Helper()
 	bin, err := stand.Bin()
 	if err != nil {
-		return "", err
+		t.Fatal(err)
 	}
-	program := filepath.Join(bin, "gonogo")
-	out, err := exec.Command("go", "build", "-o", program, "github.com/gonogo-chat/gonogo/cmd/gonogo").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("go build: %w: %s", err, out)
+	program := filepath.Join(bin, name)
+	if out, err := exec.Command("go", "build", "-o", program, "github.com/gonogo-chat/gonogo/"+from).CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v: %s", err, out)
 	}
-	return program, nil
-})
+	return program
+}
 
 // newBot writes the organisation with what a test fills in, and starts the bot.
 func newBot(ctx context.Context, t *testing.T, env []string, fill map[string]string) *bot {
 	t.Helper()
-	program, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := build(t, "gonogo", "cmd/gonogo")
 	text, err := os.ReadFile("organisation.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -61,8 +61,13 @@ type Application struct {
 	Status struct {
 		ReconciledAt string `json:"reconciledAt"`
 		Sync         struct {
-			Status   string `json:"status"`
-			Revision string `json:"revision"`
+			Status     string `json:"status"`
+			Revision   string `json:"revision"`
+			ComparedTo struct {
+				Source struct {
+					TargetRevision string `json:"targetRevision"`
+				} `json:"source"`
+			} `json:"comparedTo"`
 		} `json:"sync"`
 		Health struct {
 			Status string `json:"status"`
