@@ -3,6 +3,7 @@ package jira
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -143,7 +144,8 @@ func (e *examination) fields(ctx context.Context) {
 			mapped = append(mapped, f.ID)
 		}
 	}
-	for _, f := range sc.screen {
+	for _, id := range slices.Sorted(maps.Keys(sc.screen)) {
+		f := sc.screen[id]
 		if f.Required && !f.HasDefault && !slices.Contains(mapped, f.ID) {
 			e.bad(chat.Say("jira.check.required", chat.Word("field", f.Name), kind, project), chat.Say("jira.check.do_required"))
 		}

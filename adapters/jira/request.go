@@ -2,6 +2,7 @@ package jira
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -170,7 +171,7 @@ func (a *Adapter) upload(ctx context.Context, key string, f port.Evidence, out a
 	form := multipart.NewWriter(&body)
 	header := textproto.MIMEHeader{}
 	header.Set("Content-Disposition", multipart.FileContentDisposition("file", f.Name))
-	header.Set("Content-Type", f.Type)
+	header.Set("Content-Type", cmp.Or(f.Type, "application/octet-stream"))
 	part, err := form.CreatePart(header)
 	if err == nil {
 		_, err = part.Write(f.Body)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -98,17 +99,13 @@ func (a *Adapter) readSchema(ctx context.Context) (*schema, error) {
 	return sc, nil
 }
 
-// find is the field of an id or a name.
+// find is the field of an id or a name; of two with one name, which Jira allows, that with the lower id.
 func (sc *schema) find(wanted string) (field, bool) {
 	if f, ok := sc.screen[wanted]; ok {
 		return f, true
 	}
-	return named(sc.screen, wanted)
-}
-
-func named(fields map[string]field, wanted string) (field, bool) {
-	for _, f := range fields {
-		if strings.EqualFold(f.Name, wanted) {
+	for _, id := range slices.Sorted(maps.Keys(sc.screen)) {
+		if f := sc.screen[id]; strings.EqualFold(f.Name, wanted) {
 			return f, true
 		}
 	}

@@ -74,9 +74,7 @@ func (s *Server) tell(event string, by *User, i *issue, e *entry, c *comment) {
 		}
 		d := &Sent{Event: event, Header: header, Body: body}
 		s.sent = append(s.sent, d)
-		select {
-		case <-s.closed:
-		default:
+		if s.ctx.Err() == nil {
 			s.out.Go(func() { s.deliver(h, d) })
 		}
 	}
@@ -90,17 +88,8 @@ func Sign(secret string, body []byte) string {
 }
 
 func (s *Server) deliver(h hook, d *Sent) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	go func() { // a closing server waits for nobody
-		select {
-		case <-s.closed:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
 	for attempt := range attempts {
-		status := h.post(ctx, d, attempt)
+		status := h.post(s.ctx, d, attempt)
 		s.with(func() { d.Status = status })
 		again := status == 0 || status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status == http.StatusConflict
 		if !again || s.o.Kind == DataCenter {
@@ -109,7 +98,7 @@ func (s *Server) deliver(h hook, d *Sent) {
 		wait := time.NewTimer(pause)
 		select {
 		case <-wait.C:
-		case <-s.closed:
+		case <-s.ctx.Done():
 			wait.Stop()
 			return
 		}

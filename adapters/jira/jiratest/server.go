@@ -4,6 +4,7 @@
 package jiratest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -54,7 +55,8 @@ const (
 type Server struct {
 	o      Options
 	checks *checks
-	closed chan struct{}
+	ctx    context.Context // until it is closed
+	end    context.CancelFunc
 	out    sync.WaitGroup // deliveries under way
 
 	mu        sync.Mutex
@@ -65,7 +67,7 @@ type Server struct {
 	denied    map[string]bool   // permissions that the bot lacks
 	fault     trouble.Kind
 	healed    chan struct{} // closed when the fault is
-	lose      bool
+	lose      int           // the answer of the request that changes something as the n-th from now
 	conflicts int
 	failing   int
 	token     string
@@ -87,9 +89,10 @@ func New(o Options) *Server {
 		o.Workflow = Open()
 	}
 	s := &Server{
-		o: o, closed: make(chan struct{}), users: map[string]*User{}, projects: map[string]*project{}, issues: map[string]*issue{},
+		o: o, users: map[string]*User{}, projects: map[string]*project{}, issues: map[string]*issue{},
 		denied: map[string]bool{}, last: 10000, token: Token, requests: map[string]int{},
 	}
+	s.ctx, s.end = context.WithCancel(context.Background())
 	s.checks = newChecks(o.Kind, func(err error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -106,13 +109,7 @@ func New(o Options) *Server {
 
 // Close ends what is under way.
 func (s *Server) Close() {
-	s.mu.Lock()
-	select {
-	case <-s.closed:
-	default:
-		close(s.closed)
-	}
-	s.mu.Unlock()
+	s.with(s.end) // nothing more is sent from here on
 	s.out.Wait()
 }
 
@@ -141,7 +138,10 @@ func (s *Server) Heal() {
 }
 
 // LoseAnswer makes the server take the next request that changes something, and break the connection in place of an answer.
-func (s *Server) LoseAnswer() { s.with(func() { s.lose = true }) }
+func (s *Server) LoseAnswer() { s.LoseAnswerTo(1) }
+
+// LoseAnswerTo is LoseAnswer for the n-th such request.
+func (s *Server) LoseAnswerTo(n int) { s.with(func() { s.lose = n }) }
 
 // Conflict makes the next n requests that change an issue meet somebody else's change.
 func (s *Server) Conflict(n int) { s.with(func() { s.conflicts = n }) }
@@ -238,7 +238,7 @@ func (s *Server) troubled(w http.ResponseWriter, r *http.Request) bool {
 		select {
 		case <-r.Context().Done():
 		case <-healed:
-		case <-s.closed:
+		case <-s.ctx.Done():
 		}
 		panic(http.ErrAbortHandler)
 	case trouble.Limited:
@@ -271,9 +271,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte) (lo
 		return false
 	}
 	status, out, p := s.decide(r, body)
-	if p == nil && changed && s.lose {
-		s.lose = false
-		return true
+	if p == nil && changed && s.lose > 0 {
+		if s.lose--; s.lose == 0 {
+			return true
+		}
 	}
 	if p != nil {
 		for name, values := range p.header {
