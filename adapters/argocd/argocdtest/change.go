@@ -16,7 +16,7 @@ func (s *Server) patch(who *account, a *app, asked request) (any, *failure) {
 	doc := clone(s.document(a))
 	var err error
 	switch asked.PatchType {
-	case "", "json":
+	case "json":
 		doc, err = patched(doc, asked.Patch)
 	case "merge":
 		var p any

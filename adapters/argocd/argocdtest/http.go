@@ -20,10 +20,11 @@ const (
 	codeNotFound        = 5
 	codePermission      = 7
 	codePrecondition    = 9
+	codeInternal        = 13
 	codeUnauthenticated = 16
 )
 
-var statuses = map[int]int{codeUnknown: 500, codeInvalid: 400, codeNotFound: 404, codePermission: 403, codePrecondition: 400, codeUnauthenticated: 401}
+var statuses = map[int]int{codeUnknown: 500, codeInvalid: 400, codeNotFound: 404, codePermission: 403, codePrecondition: 400, codeInternal: 500, codeUnauthenticated: 401}
 
 // failure is an answer other than success.
 type failure struct {
@@ -153,6 +154,9 @@ func (s *Server) serve(r *http.Request, body []byte) (any, *failure) {
 			method = "label"
 		}
 		return map[string]any{"appLabelKey": "app.kubernetes.io/instance", "trackingMethod": method}, nil
+	}
+	if r.Method == http.MethodPatch && !bytes.Contains(body, []byte(`"patchType"`)) {
+		return nil, fail(codeInternal, `grpc: error while marshaling: proto: required field "patchType" not set`)
 	}
 	if who == nil && s.options.Anonymous {
 		who = &account{"", []string{"applications, get, *"}}

@@ -31,10 +31,27 @@ func patched(doc any, text string) (any, error) {
 			parts[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(parts[i])
 		}
 		if err := applyOp(doc, o.Op, parts, o.Value); err != nil {
-			return nil, fmt.Errorf("%w: %s %s: %w", errPatch, o.Op, o.Path, err)
+			return nil, fmt.Errorf("%w: %w", errPatch, worded(err, o.Op, o.Path, parts[len(parts)-1]))
 		}
 	}
 	return doc, nil
+}
+
+// The ways in which an operation does not fit.
+var (
+	errMissing = errors.New("missing value")
+	errTest    = errors.New("test failed")
+)
+
+// worded says it as the server's library does.
+func worded(err error, op, path, key string) error {
+	switch {
+	case errors.Is(err, errTest):
+		return fmt.Errorf("testing value %s failed: %w", path, err)
+	case op == "remove":
+		return fmt.Errorf("error in remove for path: '%s': Unable to remove nonexistent key: %s: %w", path, key, err)
+	}
+	return fmt.Errorf("%s operation does not apply: doc is missing path: %q: %w", op, path, err)
 }
 
 func applyOp(at any, op string, path []string, value any) error {
@@ -50,7 +67,7 @@ func applyOp(at any, op string, path []string, value any) error {
 	switch op {
 	case "test":
 		if !reflect.DeepEqual(was, value) { // what is missing equals null
-			return errors.New("testing value failed: test failed")
+			return errTest
 		}
 		return nil
 	case "replace":
@@ -78,7 +95,7 @@ func applyOp(at any, op string, path []string, value any) error {
 		c[i] = value
 		return nil
 	}
-	return errors.New("missing path")
+	return errMissing
 }
 
 func child(at any, name string) (any, error) {
@@ -92,7 +109,7 @@ func child(at any, name string) (any, error) {
 			return c[i], nil
 		}
 	}
-	return nil, errors.New("missing path")
+	return nil, errMissing
 }
 
 // merged is a document after a JSON Merge Patch: RFC 7396.
