@@ -137,11 +137,17 @@ func declares(text, input string) bool {
 	return regexp.MustCompile(`(?m)^\s+["']?` + regexp.QuoteMeta(input) + `["']?:`).MatchString(header.FindString(text))
 }
 
-// namesItself reports whether a definition's workflow takes its name from the key.
+// namesItself reports whether a definition's workflow takes its name from the key: in the name itself, or in a variable that a rule sets.
 func namesItself(text, key string) bool {
 	workflow := regexp.MustCompile(`(?ms)^workflow:\s*\n(.*?)(^\S|\z)`).FindString(text)
-	of := regexp.QuoteMeta(key)
-	return regexp.MustCompile(`(?m)^\s+name:.*(\$\{?` + of + `\b|inputs\.` + of + `\b)`).MatchString(workflow)
+	of := regexp.MustCompile(`(\$\{?|inputs\.)` + regexp.QuoteMeta(key) + `($|[^A-Za-z0-9_-])`)
+	named, told := false, false
+	for line := range strings.Lines(workflow) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "- ")
+		named = named || strings.HasPrefix(line, "name:")
+		told = told || !strings.HasPrefix(line, "if:") && of.MatchString(line)
+	}
+	return named && told
 }
 
 // bounded are the first few lines of many.

@@ -1,7 +1,9 @@
 package gitlab
 
-// CoAuthors and Lines are parsers of what anybody may write.
+// Parsers of what anybody may write.
 var (
-	CoAuthors = coAuthors
-	Lines     = lines
+	CoAuthors   = coAuthors
+	Lines       = lines
+	NamesItself = namesItself
+	Declares    = declares
 )

@@ -7,24 +7,32 @@ import (
 	"strings"
 	"sync"
 
+	api "gitlab.com/gitlab-org/api/client-go/v2"
+
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
-// people find out whose the addresses of commits are. GitLab tells that of its own addresses alone: whose another address is, only
-// administrators may ask, and the configuration says.
+// people find out who somebody is on the host, each asked for once.
 type people struct {
 	host    *host
-	noreply string
+	noreply string // domain of the addresses that this GitLab gives people for their commits
 	mu      sync.Mutex
-	names   map[int64]string // usernames by id, "" for nobody
+	known   map[int64]known
+}
+
+// known is what the host says of a user, without a name for one that is no more.
+type known struct {
+	name string
+	bot  bool
 }
 
 // private is the form of the addresses that GitLab gives people for their commits:
 // https://docs.gitlab.com/user/profile/#use-an-automatically-generated-private-commit-email
 var private = regexp.MustCompile(`^([0-9]+)-[^@]+@(.+)$`)
 
-// committed is who a commit's address says made it.
+// committed is who a commit's address says made it. GitLab tells that of its own addresses alone: whose another address is, only
+// administrators may ask, and the configuration says.
 func (p *people) committed(ctx context.Context, email string) (port.Identity, error) {
 	who := port.Identity{Email: strings.TrimSpace(email)}
 	m := private.FindStringSubmatch(who.Email)
@@ -35,50 +43,47 @@ func (p *people) committed(ctx context.Context, email string) (port.Identity, er
 	if err != nil {
 		return who, nil
 	}
-	name, err := p.name(ctx, id)
-	if name != "" {
-		who.Account = chat.Account{Platform: System, ID: name}
-		who.Machine = machine(name)
+	k, err := p.of(ctx, id)
+	if k.name != "" {
+		who.Account, who.Machine = account(k.name), k.bot
 	}
 	return who, err
 }
 
-func (p *people) name(ctx context.Context, id int64) (string, error) {
+// user is somebody whom the host names.
+func (p *people) user(ctx context.Context, u *api.BasicUser) (port.Identity, error) {
+	if u == nil || u.Username == "" {
+		return port.Identity{}, nil
+	}
+	k, err := p.of(ctx, u.ID)
+	return port.Identity{Account: chat.Account{Platform: System, ID: u.Username}, Machine: k.bot}, err
+}
+
+func (p *people) of(ctx context.Context, id int64) (known, error) {
 	p.mu.Lock()
-	name, known := p.names[id]
+	k, asked := p.known[id]
 	p.mu.Unlock()
-	if known {
-		return name, nil
+	if asked {
+		return k, nil
 	}
 	user, answer, err := p.host.Users.GetUser(id, nil, in(ctx))
-	switch {
-	case gone(answer):
-	case err != nil || user == nil:
-		return "", p.host.class("GET /users/:id", answer, orMalformed(err), true)
-	default:
-		name = user.Username
+	if err == nil && (user == nil || user.ID != id) {
+		err = errMalformed
+	}
+	if !gone(answer) {
+		if err := p.host.class("GET /users/:id", answer, err, true); err != nil {
+			return known{}, err
+		}
+		k = known{user.Username, user.Bot}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.names == nil {
-		p.names = map[int64]string{}
+	if p.known == nil {
+		p.known = map[int64]known{}
 	}
-	p.names[id] = name
-	return name, nil
+	p.known[id] = k
+	return k, nil
 }
-
-func orMalformed(err error) error {
-	if err == nil {
-		return errMalformed
-	}
-	return err
-}
-
-// bots is the form of usernames that GitLab gives the bot users of project and group access tokens, and nobody can choose:
-// https://docs.gitlab.com/user/project/settings/project_access_tokens/#bot-users-for-projects
-var bots = regexp.MustCompile(`^(project|group)_[0-9]+_bot(_[0-9a-f]+|[0-9]*)?$|^service_account_group_[0-9]+_[0-9a-f]+$`)
-
-func machine(username string) bool { return bots.MatchString(username) }
 
 var coAuthor = regexp.MustCompile(`(?im)^\s*co-authored-by:[^<\r\n]*<([^<>\r\n]+)>\s*$`)
 

@@ -9,7 +9,6 @@ import (
 	api "gitlab.com/gitlab-org/api/client-go/v2"
 
 	"github.com/gonogo-chat/gonogo/adapters/internal/fill"
-	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
@@ -166,12 +165,4 @@ func (s *source) pipelineChange(ctx context.Context, commit string) (*api.Commit
 		return nil, err
 	}
 	return found[0], nil
-}
-
-// identity is that of a user.
-func identity(u *api.BasicUser) port.Identity {
-	if u == nil || u.Username == "" {
-		return port.Identity{}
-	}
-	return port.Identity{Account: chat.Account{Platform: System, ID: u.Username}, Machine: machine(u.Username)}
 }

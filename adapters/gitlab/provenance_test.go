@@ -72,6 +72,7 @@ func TestRange(t *testing.T) {
 	bubble(t, gitlabtest.Options{}, func(t *testing.T, w *world) {
 		w.side.Change(shop, func(p *gitlabtest.Project) { p.Members["gonogo"] = gitlabtest.Reporter })
 		bot := w.side.AddUser("project_7_bot_0123456789abcdef")
+		bot.Bot = true
 		began, first := time.Now(), w.side.Head(shop, "main")
 		pass := func() { time.Sleep(time.Hour) }
 

@@ -54,8 +54,13 @@ func (s *source) fill(ctx context.Context, r *request) error {
 	if merger == nil {
 		merger = m.MergedBy // of older versions
 	}
-	r.MergeRequest = port.MergeRequest{
-		ID: fmt.Sprintf("!%d", m.IID), Title: m.Title, Link: m.WebURL, Author: identity(m.Author), MergedBy: identity(merger), MergedAt: deref(m.MergedAt),
+	r.MergeRequest = port.MergeRequest{ID: fmt.Sprintf("!%d", m.IID), Title: m.Title, Link: m.WebURL, MergedAt: deref(m.MergedAt)}
+	var err error
+	if r.Author, err = s.people.user(ctx, m.Author); err != nil {
+		return err
+	}
+	if r.MergedBy, err = s.people.user(ctx, merger); err != nil {
+		return err
 	}
 	if err := s.lastPush(ctx, r); err != nil {
 		return err
@@ -68,8 +73,11 @@ func (s *source) fill(ctx context.Context, r *request) error {
 		return err
 	}
 	for _, n := range notes {
-		if addedCommits.MatchString(n.Body) {
-			r.pushed(n.Author.Username)
+		if !addedCommits.MatchString(n.Body) {
+			continue
+		}
+		if err := s.pushed(ctx, r, &api.BasicUser{ID: n.Author.ID, Username: n.Author.Username}); err != nil {
+			return err
 		}
 	}
 	commits, more, answer, err := pages(port.CommitsMost, func(o api.ListOptions) ([]*api.Commit, *api.Response, error) {
@@ -135,16 +143,21 @@ func (s *source) approvals(ctx context.Context, r *request, notes []*api.Note) e
 				at = deref(n.CreatedAt)
 			}
 		}
-		r.Approvals = append(r.Approvals, port.Approval{By: identity(a.User), At: at})
+		by, err := s.people.user(ctx, a.User)
+		if err != nil {
+			return err
+		}
+		r.Approvals = append(r.Approvals, port.Approval{By: by, At: at})
 	}
 	return nil
 }
 
-func (r *request) pushed(username string) {
-	who := identity(&api.BasicUser{Username: username})
+func (s *source) pushed(ctx context.Context, r *request, by *api.BasicUser) error {
+	who, err := s.people.user(ctx, by)
 	if !who.IsZero() && !slices.Contains(r.Pushers, who) {
 		r.Pushers = append(r.Pushers, who)
 	}
+	return err
 }
 
 // Bounds of the search for who pushed: a branch lives for a while before its request is opened.
@@ -202,8 +215,12 @@ func (s *source) pushersOf(ctx context.Context, some []*request, until time.Time
 			continue
 		}
 		for _, r := range some {
-			if r.of.SourceBranch == e.PushData.Ref && !at.Before(r.began()) && !at.After(r.MergedAt) {
-				r.pushed(cmp.Or(e.Author.Username, e.AuthorUsername))
+			if r.of.SourceBranch != e.PushData.Ref || at.Before(r.began()) || at.After(r.MergedAt) {
+				continue
+			}
+			by := &api.BasicUser{ID: cmp.Or(e.Author.ID, e.AuthorID), Username: cmp.Or(e.Author.Username, e.AuthorUsername)}
+			if err := s.pushed(ctx, r, by); err != nil {
+				return err
 			}
 		}
 	}

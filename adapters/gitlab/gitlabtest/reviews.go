@@ -87,7 +87,7 @@ func (s *Server) serveRequestsOf(c *call, of *Project) reply {
 	return listed(c, all)
 }
 
-// Old makes a server answer like a GitLab before 18, which does not tell the times of approvals.
+// Old is a tag that makes a project's GitLab an older one, which does not tell the times of approvals.
 const Old = "old"
 
 func (s *Server) serveApprovals(c *call, of *Project) reply {
