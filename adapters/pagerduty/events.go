@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -172,7 +173,8 @@ func (a *Adapter) whither(ctx context.Context, key string) []route {
 			at = found.Service.ID
 		}
 	}
-	for _, r := range a.routes {
+	for _, name := range slices.Sorted(maps.Keys(a.routes)) {
+		r := a.routes[name]
 		if !slices.ContainsFunc(all, func(o route) bool { return o.key == r.key }) {
 			all = append(all, r)
 			if r.service == at && at != "" {

@@ -119,6 +119,13 @@ func TestWithoutAToken(t *testing.T) {
 	if i := s.Keyed("D-1"); len(i) != 1 || i[0].Status != pagerdutytest.Acknowledged || i[0].Triggers != 2 {
 		t.Errorf("%+v", i)
 	}
+	other := page("D-2")
+	other.Service = "ledger"
+	no(t, a.Trigger(t.Context(), other))
+	no(t, b.Acknowledge(t.Context(), "D-2"))
+	if i := s.Keyed("D-2"); len(i) != 1 || i[0].Status != pagerdutytest.Acknowledged {
+		t.Errorf("%+v", i)
+	}
 	no(t, b.Resolve(t.Context(), "D-1"))
 	no(t, b.Trigger(t.Context(), page("D-1")))
 	if i := s.Keyed("D-1"); len(i) != 1 || i[0].Status != pagerdutytest.Resolved {

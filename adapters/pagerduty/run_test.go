@@ -102,7 +102,7 @@ func TestTheEndOfWhatIsOld(t *testing.T) {
 		s, stop := running(t, nil)
 		defer stop()
 		id := s.Server.Open("PCHECK1", "trouble", "high", "PMIRA01")
-		time.Sleep(100 * time.Hour)
+		time.Sleep(3 * time.Hour)
 		s.Resolve(id, "PMIRA01")
 		time.Sleep(2 * time.Minute)
 		if got := s.states(id); !slices.Equal(got, []port.IncidentState{triggered, resolved}) {

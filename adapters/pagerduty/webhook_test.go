@@ -122,6 +122,11 @@ func TestWebhooksTwiceAndOutOfOrder(t *testing.T) {
 				if n := s.ears.newest(id); n.Incident.Incident.State != port.IncidentResolved || n.Account.ID != "PMIRA01" {
 					t.Errorf("%+v", n)
 				}
+				for _, n := range s.ears.all() { // what comes late is told as it is by now, and of when that came about
+					if asked && (n.Incident.Incident.State != port.IncidentResolved || !n.At.Equal(time.Now().UTC().Truncate(time.Second))) {
+						t.Errorf("%s at %s", n.Incident.Incident.State, n.At)
+					}
+				}
 				if len(s.ears.all()) != 3 || s.Delivered() != 6 {
 					t.Errorf("%d notices of %d deliveries, want 3 of 6", len(s.ears.all()), s.Delivered())
 				}
