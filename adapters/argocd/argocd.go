@@ -81,8 +81,8 @@ func New(s Settings, o Outside) (*Adapter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("token: %w", err)
 	}
-	if s.WebwebhookToken != "" {
-		if a.webhookToken, err = o.Secret(s.WebwebhookToken); err != nil {
+	if s.WebhookToken != "" {
+		if a.webhookToken, err = o.Secret(s.WebhookToken); err != nil {
 			return nil, fmt.Errorf("webhook_token: %w", err)
 		}
 	}

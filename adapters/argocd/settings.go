@@ -28,26 +28,26 @@ const (
 
 // Settings are the adapter's section of the configuration.
 type Settings struct {
-	URL             string            `yaml:"url" required:"true" doc:"Base URL of Argo CD, like https://argocd.example.org."`
-	Token           string            `yaml:"token" required:"true" doc:"Reference to an Argo CD account's token: env:NAME or file:PATH."`
-	Application     string            `yaml:"application" default:"{service}-{environment}" doc:"Name of the Application that runs a service in an environment; {service} and {environment} are filled in."`
-	Applications    map[string]string `yaml:"applications" doc:"Applications with names of their own: service/environment to name."`
-	AppNamespace    string            `yaml:"app_namespace" doc:"Namespace of the Applications, where it is not Argo CD's own."`
-	Project         string            `yaml:"project" default:"default" doc:"Argo CD project of the Applications; {service} and {environment} are filled in."`
-	Declared        string            `yaml:"declared" default:"application" enum:"application,parent" doc:"Where a version is declared: in the Application itself, or in a parameter of its parent (app of apps)."`
-	Revision        string            `yaml:"revision" doc:"targetRevision that a version is declared by, like {commit} or v{version}."`
-	Parameters      map[string]string `yaml:"parameters" doc:"Helm parameters of the Application that a version is declared by: name to text, like image.tag to {version}."`
-	Images          map[string]string `yaml:"images" doc:"Kustomize images of the Application that a version is declared by: name to text, like shop to registry.example.org/shop:{version}."`
-	Source          int               `yaml:"source" default:"0" min:"0" doc:"Which of the Application's sources it is, where it has several: 0 is the first."`
-	Parent          Parent            `yaml:"parent" doc:"The Application that declares the others, for declared: parent."`
-	Undone          string            `yaml:"undone" default:"refuse" enum:"refuse,ignored" doc:"An Application that an ApplicationSet or another Application declares is refused, since they undo the change; ignored: they are told to ignore differences there."`
-	Prune           bool              `yaml:"prune" default:"false" doc:"Syncs delete what is no longer declared."`
-	Strategy        string            `yaml:"strategy" default:"hook" enum:"hook,apply" doc:"How syncs apply: with hooks, or without (apply)."`
-	Settle          time.Duration     `yaml:"settle" default:"10s" doc:"How long it must stay healthy before the run has succeeded."`
-	DegradedFor     time.Duration     `yaml:"degraded_for" default:"30s" doc:"How long it may be degraded, or out of sync after a sync, before the run has failed."`
-	Limit           time.Duration     `yaml:"limit" default:"15m" doc:"Time after which a run that is not healthy has failed."`
-	Poll            time.Duration     `yaml:"poll" default:"30s" doc:"How often syncs that others start are looked for."`
-	WebwebhookToken string            `yaml:"webhook_token" doc:"Reference to the bearer token of webhooks from Argo CD Notifications, which make the bot look at once: env:NAME or file:PATH."`
+	URL          string            `yaml:"url" required:"true" doc:"Base URL of Argo CD, like https://argocd.example.org."`
+	Token        string            `yaml:"token" required:"true" doc:"Reference to an Argo CD account's token: env:NAME or file:PATH."`
+	Application  string            `yaml:"application" default:"{service}-{environment}" doc:"Name of the Application that runs a service in an environment; {service} and {environment} are filled in."`
+	Applications map[string]string `yaml:"applications" doc:"Applications with names of their own: service/environment to name."`
+	AppNamespace string            `yaml:"app_namespace" doc:"Namespace of the Applications, where it is not Argo CD's own."`
+	Project      string            `yaml:"project" default:"default" doc:"Argo CD project of the Applications; {service} and {environment} are filled in."`
+	Declared     string            `yaml:"declared" default:"application" enum:"application,parent" doc:"Where a version is declared: in the Application itself, or in a parameter of its parent (app of apps)."`
+	Revision     string            `yaml:"revision" doc:"targetRevision that a version is declared by, like {commit} or v{version}."`
+	Parameters   map[string]string `yaml:"parameters" doc:"Helm parameters of the Application that a version is declared by: name to text, like image.tag to {version}."`
+	Images       map[string]string `yaml:"images" doc:"Kustomize images of the Application that a version is declared by: name to text, like shop to registry.example.org/shop:{version}."`
+	Source       int               `yaml:"source" default:"0" min:"0" doc:"Which of the Application's sources it is, where it has several: 0 is the first."`
+	Parent       Parent            `yaml:"parent" doc:"The Application that declares the others, for declared: parent."`
+	Undone       string            `yaml:"undone" default:"refuse" enum:"refuse,ignored" doc:"An Application that an ApplicationSet or another Application declares is refused, since they undo the change; ignored: they are told to ignore differences there."`
+	Prune        bool              `yaml:"prune" default:"false" doc:"Syncs delete what is no longer declared."`
+	Strategy     string            `yaml:"strategy" default:"hook" enum:"hook,apply" doc:"How syncs apply: with hooks, or without (apply)."`
+	Settle       time.Duration     `yaml:"settle" default:"10s" doc:"How long it must stay healthy before the run has succeeded."`
+	DegradedFor  time.Duration     `yaml:"degraded_for" default:"30s" doc:"How long it may be degraded, or out of sync after a sync, before the run has failed."`
+	Limit        time.Duration     `yaml:"limit" default:"15m" doc:"Time after which a run that is not healthy has failed."`
+	Poll         time.Duration     `yaml:"poll" default:"30s" doc:"How often syncs that others start are looked for."`
+	WebhookToken string            `yaml:"webhook_token" doc:"Reference to the bearer token of webhooks from Argo CD Notifications, which make the bot look at once: env:NAME or file:PATH."`
 }
 
 // Parent is an Application whose Helm parameters declare the versions of others.
@@ -82,7 +82,7 @@ func (s Settings) Validate() error {
 	if !reference.MatchString(s.Token) {
 		fault("token: it must be a reference, env:NAME or file:PATH")
 	}
-	if s.WebwebhookToken != "" && !reference.MatchString(s.WebwebhookToken) {
+	if s.WebhookToken != "" && !reference.MatchString(s.WebhookToken) {
 		fault("webhook_token: it must be a reference, env:NAME or file:PATH")
 	}
 	where := func(key, text string) {

@@ -24,7 +24,7 @@ func TestValidate(t *testing.T) {
 		"url: it must hold no query":            func(s *argocd.Settings) { s.URL = "https://argocd.example/?a=b" },
 		"url: it must hold no credentials":      func(s *argocd.Settings) { s.URL = "https://a:hunter2@argocd.example" },
 		"token: it must be a reference":         func(s *argocd.Settings) { s.Token = "hunter2" },
-		"webhook_token: it must be a reference": func(s *argocd.Settings) { s.WebwebhookToken = "hunter2" },
+		"webhook_token: it must be a reference": func(s *argocd.Settings) { s.WebhookToken = "hunter2" },
 		"application: {version}":                func(s *argocd.Settings) { s.Application = "{service}-{version}" },
 		"project: {key}":                        func(s *argocd.Settings) { s.Project = "{key}" },
 		"of the form service/environment":       func(s *argocd.Settings) { s.Applications = map[string]string{"shop": "shop"} },

@@ -66,7 +66,7 @@ func newStage(t *testing.T, now func() time.Time, pace poll.Pace, o argocdtest.O
 func settings() argocd.Settings {
 	return argocd.Settings{
 		URL: "https://argocd.example", Token: "env:ARGOCD_TOKEN", Project: project, Revision: "v{version}", Settle: 10 * time.Second,
-		DegradedFor: 30 * time.Second, WebwebhookToken: "env:HOOK_TOKEN",
+		DegradedFor: 30 * time.Second, WebhookToken: "env:HOOK_TOKEN",
 	}
 }
 

@@ -212,7 +212,7 @@ func TestForgedWebhooks(t *testing.T) {
 		}
 	}
 	set := settings()
-	set.WebwebhookToken = ""
+	set.WebhookToken = ""
 	if s.adapter(t, set).Handler() != nil {
 		t.Error("webhooks are taken without a token")
 	}
