@@ -116,6 +116,24 @@ func Samples(dir string) ([]string, error) {
 }
 
 func load(o Options) (*Spec, error) {
+	raw, err := read(o)
+	if err != nil {
+		return nil, err
+	}
+	constants(raw)
+	doc, err := parse(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.File, err)
+	}
+	s := &Spec{base: o.Base}
+	for path, item := range doc.Paths.Map() {
+		s.routes = append(s.routes, route{strings.Split(strings.TrimSuffix(path, "/"), "/"), item})
+	}
+	return s, nil
+}
+
+// read reads a description, mended and cut.
+func read(o Options) (map[string]any, error) {
 	text, err := Sample(o.File)
 	if err != nil {
 		return nil, err
@@ -133,16 +151,23 @@ func load(o Options) (*Spec, error) {
 		o.Mend(raw)
 	}
 	prune(raw, o.Keep)
-	constants(raw)
-	doc, err := parse(raw)
+	return raw, nil
+}
+
+// Text is a description as JSON, mended and cut, its paths those that are asked for: for servers by others that read it.
+func Text(o Options) ([]byte, error) {
+	raw, err := read(o)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.File, err)
+		return nil, err
 	}
-	s := &Spec{base: o.Base}
-	for path, item := range doc.Paths.Map() {
-		s.routes = append(s.routes, route{strings.Split(strings.TrimSuffix(path, "/"), "/"), item})
+	under := map[string]any{}
+	paths, _ := raw["paths"].(map[string]any)
+	for path, item := range paths {
+		under[o.Base+path] = item
 	}
-	return s, nil
+	raw["paths"] = under
+	delete(raw, "servers")
+	return json.Marshal(raw)
 }
 
 func parse(raw map[string]any) (*openapi3.T, error) {

@@ -1,6 +1,7 @@
 package vendorspec_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,6 +40,23 @@ func TestRequestsAndAnswersAreCompared(t *testing.T) {
 	}
 	if s.Answer("POST", "/v2/enqueue", http.StatusAccepted, "application/json", []byte(`{"status":1}`)) == nil {
 		t.Error("an answer of another form passes")
+	}
+}
+
+// What others read has only the kept paths, as they are asked for.
+func TestTextForOthers(t *testing.T) {
+	t.Parallel()
+	vendorspec.Need(t, events)
+	text, err := vendorspec.Text(vendorspec.Options{File: events.File, Base: events.Base, Keep: []string{"/enqueue"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Paths   map[string]any
+		Servers []any
+	}
+	if err := json.Unmarshal(text, &got); err != nil || len(got.Paths) != 1 || got.Paths["/v2/enqueue"] == nil || got.Servers != nil {
+		t.Errorf("%v: %.300s", err, text)
 	}
 }
 
