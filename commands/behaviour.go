@@ -8,6 +8,7 @@ import (
 
 // Behaviour is everything that the bot can be told and does by itself over these ports.
 func (p Ports) Behaviour() bot.Behaviour {
+	p.Provenance = patiently(p.Provenance)
 	performers := map[effect.Kind]bot.Performer{}
 	p.ticketPerformers(performers)
 	p.runPerformers(performers)

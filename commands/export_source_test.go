@@ -18,7 +18,10 @@ type (
 // SourceCommit is the commit that SourceRead reads.
 const SourceCommit = "feed0000"
 
-var Work = work
+var (
+	Work      = work
+	Patiently = patiently
+)
 
 // SourceRead is what was read of those who had a part.
 func SourceRead(parts []provenance.Part, org *organisation.Organisation, store *state.Store, whole bool) (SourceFacts, error) {

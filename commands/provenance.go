@@ -135,7 +135,7 @@ func (p Ports) source(ctx context.Context, org *organisation.Organisation, store
 	}
 	report := provenance.Judge(r, org.Directory.Attribute)
 	f.Report = &report
-	if f.Parts, f.Fault = depersonaliseParts(provenance.Parts(r), org, store); f.Fault != nil {
+	if f.Parts, f.Fault = depersonaliseParts(provenance.Parts(r, org.Directory.Attribute), org, store); f.Fault != nil {
 		return f
 	}
 	if f.Whole = !r.More; r.More {

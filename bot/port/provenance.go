@@ -60,6 +60,8 @@ type MergeRequest struct {
 	// PushedAt is when its branch last changed; zero if the host does not say.
 	PushedAt time.Time `json:"pushed_at,omitzero"`
 	Head     string    `json:"head,omitempty"` // commit that was last pushed
+	// Made are the commits that the host itself made as it merged, where it says so: of a merge, or of a squash.
+	Made     []string  `json:"made,omitempty"`
 	MergedBy Identity  `json:"merged_by,omitzero"`
 	MergedAt time.Time `json:"merged_at,omitzero"`
 }

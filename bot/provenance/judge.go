@@ -43,7 +43,7 @@ func Judge(r port.CommitRange, resolve Resolve) Report {
 		j.change(c, file)
 	}
 	if r.Pipeline != nil && !slices.ContainsFunc(changes, func(c change) bool { return c.holds(r.Pipeline.ID) }) {
-		j.change(change{r.Pipeline.Request, []port.Commit{*r.Pipeline}}, r.File)
+		j.change(lone(*r.Pipeline), r.File)
 	}
 	return j.report
 }
@@ -135,7 +135,7 @@ func (j *judge) approval(c change, a port.Approval, about []chat.Arg) (no, maybe
 	case len(by.people) == 0:
 		say(&no, "provenance.by_nobody")
 	}
-	for _, w := range c.excluded() {
+	for _, w := range c.excluded(j.resolve) {
 		s := j.resolve.of(w.who)
 		if slices.ContainsFunc(s.people, func(id string) bool { return slices.Contains(by.people, id) }) {
 			say(&no, "provenance.own", chat.Nested("duty", w.as.Text()))
@@ -165,9 +165,9 @@ func (j *judge) approval(c change, a port.Approval, about []chat.Arg) (no, maybe
 }
 
 // excluded are those whose own approval of a request is none, each with the first part that they had.
-func (c change) excluded() []writer {
+func (c change) excluded(resolve Resolve) []writer {
 	all := []writer{{duty.MergeAuthor, c.request.Author}}
-	for _, w := range c.writers() {
+	for _, w := range c.writers(resolve) {
 		if w.as != duty.Merger {
 			all = append(all, w)
 		}

@@ -186,7 +186,7 @@ func TestParts(t *testing.T) {
 		r.Commits[0].CoAuthors = []port.Identity{{Email: "Mallory@elsewhere.example"}}
 		r.Commits[0].Request.Pushers = append(r.Commits[0].Request.Pushers, hub("ida"))
 		r.Commits[0].Author.Email = "17+dana@users.noreply.hub.example"
-	}))
+	}), resolve)
 	account := func(text string) chat.Account {
 		parts := strings.SplitN(text, ":", 2)
 		return chat.Account{Platform: parts[0], ID: parts[1]}
@@ -212,12 +212,67 @@ func TestParts(t *testing.T) {
 	}
 	nobody := provenance.Parts(brought(func(r *port.CommitRange) {
 		r.Commits[0].Author, r.Commits[0].Request.MergedBy = port.Identity{}, port.Identity{}
-	}))
+	}), resolve)
 	for _, as := range []duty.Duty{duty.CommitAuthor, duty.Merger} {
 		if !slices.Contains(nobody, provenance.Part{As: as}) {
 			t.Errorf("nobody is named as %s, and that is not said", as)
 		}
 	}
+}
+
+// What the host makes as it merges is in the name of who merged; what was pushed never is, nor what somebody wrote.
+func TestMergers(t *testing.T) {
+	t.Parallel()
+	byAddress := func(login string) port.Identity { return port.Identity{Email: login + "@shop.example"} }
+	for name, tt := range map[string]struct {
+		change func(*port.CommitRange)
+		as     []duty.Duty // of pat, who approved and merged
+		open   bool
+	}{
+		"a merge": {func(*port.CommitRange) {}, []duty.Duty{duty.Merger}, true},
+		"by an address": {func(r *port.CommitRange) {
+			r.Commits[1].Author, r.Commits[1].Committer = byAddress("pat"), byAddress("pat")
+		}, []duty.Duty{duty.Merger}, true},
+		"squashed":                  {func(r *port.CommitRange) { squash(r, byAddress("dana"), byAddress("pat")) }, []duty.Duty{duty.Merger}, true},
+		"squashed and wrote":        {func(r *port.CommitRange) { squash(r, byAddress("pat"), byAddress("pat")) }, []duty.Duty{duty.CommitAuthor, duty.Merger}, false},
+		"committed what was pushed": {func(r *port.CommitRange) { r.Commits[0].Committer = byAddress("pat") }, []duty.Duty{duty.CommitAuthor, duty.Merger}, false},
+		"pushed a merge": {func(r *port.CommitRange) {
+			r.Commits[0].Merge, r.Commits[0].Author, r.Commits[0].Committer = true, by("pat"), by("pat")
+		}, []duty.Duty{duty.CommitAuthor, duty.Merger}, false},
+		"squashed by the host, pipeline": {func(r *port.CommitRange) {
+			r.Commits, r.Commit = nil, r.Since
+			r.Pipeline = &port.Commit{ID: id("c"), Author: by("dana"), Committer: byAddress("pat"), Request: request()}
+			r.Pipeline.Request.Made = []string{id("c")}
+		}, nil, true},
+		"pipeline, who made it not said": {func(r *port.CommitRange) {
+			r.Commits, r.Commit = nil, r.Since
+			r.Pipeline = &port.Commit{ID: id("c"), Author: by("dana"), Committer: byAddress("pat"), Request: request()}
+		}, []duty.Duty{duty.PipelineEditor}, false},
+		"squashed, then merged": {func(r *port.CommitRange) {
+			q := r.Commits[0].Request
+			squash(r, byAddress("dana"), byAddress("pat"))
+			r.Commits = append(r.Commits, port.Commit{ID: id("d"), Author: byAddress("pat"), Committer: byAddress("pat"), Merge: true, Request: q})
+			r.Commit = id("d")
+		}, []duty.Duty{duty.Merger}, true},
+	} {
+		r := brought(tt.change)
+		var as []duty.Duty
+		for _, p := range provenance.Parts(r, resolve) {
+			if resolve(p.Account).Person == "pat" && !slices.Contains(as, p.As) {
+				as = append(as, p.As)
+			}
+		}
+		slices.Sort(as)
+		report := provenance.Judge(r, resolve)
+		if !slices.Equal(as, tt.as) || (len(report.Closed)+len(report.Unknown) == 0) != tt.open {
+			t.Errorf("%s: pat is %v, closed %v, unknown %v", name, as, codes(report.Closed), codes(report.Unknown))
+		}
+	}
+}
+
+// squash leaves one commit in the place of what was pushed.
+func squash(r *port.CommitRange, author, committer port.Identity) {
+	r.Commits = []port.Commit{{ID: id("c"), Author: author, Committer: committer, Request: r.Commits[0].Request}}
 }
 
 // Whatever a commit says, it removes nobody's part, and makes no approval count that did not.
@@ -249,8 +304,8 @@ func TestCommitFieldsOnlyAdd(t *testing.T) {
 		if !open(was) && open(is) {
 			t.Fatalf("what a commit says opened the gate: %v", codes(append(was.Closed, was.Unknown...)))
 		}
-		parts := provenance.Parts(forged)
-		for _, p := range provenance.Parts(honest) {
+		parts := provenance.Parts(forged, resolve)
+		for _, p := range provenance.Parts(honest, resolve) {
 			byEmail := p.Account.Platform == provenance.Git
 			if !byEmail && !slices.Contains(parts, p) {
 				t.Fatalf("what a commit says took a part away: %+v", p)

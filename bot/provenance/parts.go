@@ -16,7 +16,7 @@ type Part struct {
 }
 
 // Parts lists who had which part in what a version brings, each once: who wrote, pushed and merged it, and who edited the pipeline.
-func Parts(r port.CommitRange) []Part {
+func Parts(r port.CommitRange, resolve Resolve) []Part {
 	var parts []Part
 	add := func(as duty.Duty, i port.Identity) {
 		accounts := Accounts(i)
@@ -30,7 +30,7 @@ func Parts(r port.CommitRange) []Part {
 		}
 	}
 	for _, c := range changesOf(r.Commits) {
-		for _, w := range c.writers() {
+		for _, w := range c.writers(resolve) {
 			add(w.as, w.who)
 		}
 		if q := c.request; q != nil {
@@ -42,7 +42,7 @@ func Parts(r port.CommitRange) []Part {
 		}
 	}
 	if r.Pipeline != nil {
-		for _, w := range (change{request: r.Pipeline.Request, commits: []port.Commit{*r.Pipeline}}).writers() {
+		for _, w := range lone(*r.Pipeline).writers(resolve) {
 			if w.as == duty.CommitAuthor || w.as == duty.CoAuthor {
 				add(duty.PipelineEditor, w.who)
 			}
@@ -61,6 +61,12 @@ func Parts(r port.CommitRange) []Part {
 type change struct {
 	request *port.MergeRequest
 	commits []port.Commit
+	lone    bool // others of the request may have been left out
+}
+
+// lone is a commit by itself: which others came in with it was not read.
+func lone(c port.Commit) change {
+	return change{request: c.Request, commits: []port.Commit{c}, lone: true}
 }
 
 // changesOf gathers commits by the request that they came in with, in the order of the first of each.
@@ -89,16 +95,21 @@ type writer struct {
 }
 
 // writers are those whom the commits of a change name: authors, committers and co-authors.
-func (c change) writers() []writer {
+func (c change) writers(resolve Resolve) []writer {
 	var all []writer
+	pushed := c.pushed()
 	for n, commit := range c.commits {
-		for _, i := range []port.Identity{commit.Author, commit.Committer} {
-			as := duty.CommitAuthor
-			if n == len(c.commits)-1 && c.merged(commit, i) {
-				as = duty.Merger
+		author, committer := duty.CommitAuthor, duty.CommitAuthor
+		if n >= pushed || c.request != nil && slices.Contains(c.request.Made, commit.ID) {
+			// The host made it as it merged, and names who merged: as committer, and as author where it joins two lines.
+			if c.mergedBy(commit.Committer, resolve) {
+				committer = duty.Merger
 			}
-			all = append(all, writer{as, i})
+			if commit.Merge && c.mergedBy(commit.Author, resolve) {
+				author = duty.Merger
+			}
 		}
+		all = append(all, writer{author, commit.Author}, writer{committer, commit.Committer})
 		for _, i := range commit.CoAuthors {
 			all = append(all, writer{duty.CoAuthor, i})
 		}
@@ -106,10 +117,21 @@ func (c change) writers() []writer {
 	return all
 }
 
-// merged reports whether the last commit of a request names somebody for merging it alone: hosts make that commit as it is merged,
-// in the name of who merged, and it is another one than was pushed last. What was pushed, and who merged, is what the host says.
-func (c change) merged(commit port.Commit, i port.Identity) bool {
-	q := c.request
-	return q != nil && q.Head != "" && commit.ID != q.Head && i.Account != (chat.Account{}) &&
-		people.Fold(i.Account) == people.Fold(q.MergedBy.Account)
+// pushed is how many of the commits were pushed to the request: those up to the last that was. The host made the others as it merged,
+// all of them where it squashed or rebased. Without knowing what was pushed last, or all that came in, it is not said to have made any.
+func (c change) pushed() int {
+	if c.request == nil || c.request.Head == "" || c.lone {
+		return len(c.commits)
+	}
+	return slices.IndexFunc(c.commits, func(commit port.Commit) bool { return commit.ID == c.request.Head }) + 1
+}
+
+// mergedBy reports whether somebody is who the host says merged the request.
+func (c change) mergedBy(i port.Identity, resolve Resolve) bool {
+	by := c.request.MergedBy
+	if i.Account != (chat.Account{}) && people.Fold(i.Account) == people.Fold(by.Account) {
+		return true
+	}
+	who, merger := resolve.of(i), resolve.of(by)
+	return len(who.people) == 1 && len(who.unknown) == 0 && slices.Equal(who.people, merger.people)
 }
