@@ -120,7 +120,7 @@ func (p *Pipeline) recordOf(ctx context.Context, repo repository, environment st
 		return nil, unseen(err)
 	}
 	for _, d := range list {
-		if fits(payloadOf(d)) {
+		if d != nil && fits(payloadOf(d)) {
 			return d, nil
 		}
 	}

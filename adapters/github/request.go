@@ -42,7 +42,7 @@ func (r *reading) requestOf(ctx context.Context, commit string) (*port.MergeRequ
 	}
 	var best *gh.PullRequest
 	for _, pr := range list {
-		if pr.MergedAt == nil || pr.GetBase().GetRepo().GetFullName() != r.repo.String() {
+		if pr == nil || pr.MergedAt == nil || pr.GetBase().GetRepo().GetFullName() != r.repo.String() {
 			continue
 		}
 		if best == nil || r.before(pr, best) {
@@ -189,7 +189,7 @@ func (r *reading) pushes(ctx context.Context, pr *gh.PullRequest) ([]port.Identi
 			return nil, time.Time{}, err
 		}
 		for _, a := range list { // the newest first
-			if a.Timestamp == nil || a.Timestamp.After(pr.GetMergedAt().Time) || a.ActivityType == "branch_deletion" {
+			if a == nil || a.Timestamp == nil || a.Timestamp.After(pr.GetMergedAt().Time) || a.ActivityType == "branch_deletion" {
 				continue
 			}
 			if a.After == pr.GetHead().GetSHA() && pushed.IsZero() {

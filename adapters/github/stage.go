@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	gh "github.com/google/go-github/v92/github"
@@ -82,7 +83,7 @@ func begunAlready(jobs []*gh.WorkflowJob) bool {
 func stage(jobs []*gh.WorkflowJob, state port.RunState) (string, int) {
 	at, failed, last := "", "", ""
 	done, all := 0, 0
-	for _, j := range jobs {
+	for _, j := range slices.DeleteFunc(slices.Clone(jobs), func(j *gh.WorkflowJob) bool { return j == nil }) {
 		ended := j.GetStatus() == "completed"
 		step, broke := "", ""
 		for _, s := range j.Steps {

@@ -114,10 +114,10 @@ func (s *Server) Allow(name, actions, token string, approves bool) {
 // Change is what a commit does.
 type Change struct {
 	Message           string
-	Author, Committer Person // the pusher, if zero
-	Files             map[string]string
-	At                time.Time // what the commit says; now if zero
-	Force             bool      // in the place of the branch's newest commit
+	Author, Committer Person            // the pusher, if zero
+	Files             map[string]string // an empty one is deleted
+	At                time.Time         // what the commit says; now if zero
+	Force             bool              // in the place of the branch's newest commit
 }
 
 // Commit commits to a branch, made from main if it is new, and pushes. It returns the commit's id.
@@ -171,6 +171,7 @@ func (s *Server) add(r *repository, parents []string, c Change) string {
 		maps.Copy(files, r.commits[p].files)
 	}
 	maps.Copy(files, c.Files)
+	maps.DeleteFunc(files, func(_, text string) bool { return text == "" })
 	sum := sha1.Sum(fmt.Appendf(nil, "%s/%s %d %s", r.owner, r.name, s.next(), c.Message))
 	sha := hex.EncodeToString(sum[:])
 	r.commits[sha] = &commit{
