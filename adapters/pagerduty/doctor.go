@@ -280,16 +280,20 @@ func (e *examination) priorities(ctx context.Context) {
 		return
 	}
 	mapped := e.a.settings.Severity.Priorities
-	var wrong []string
-	for _, name := range slices.Sorted(maps.Keys(mapped)) {
-		if !names[name] {
-			wrong = append(wrong, name)
-		}
+	there := slices.Sorted(maps.Keys(names))
+	wrong := missing(slices.Sorted(maps.Keys(mapped)), names)
+	left := slices.DeleteFunc(slices.Clone(there), func(name string) bool { return mapped[name] != "" })
+	switch usual := maps.Equal(mapped, defaultPriorities); {
+	case !usual && len(wrong) > 0:
+		e.bad(chat.Say("pagerduty.check.other_priorities", chat.List("names", wrong)), chat.Say("pagerduty.check.do_priorities", chat.List("there", there)))
+	case usual && len(left) > 0: // nobody decided that these say nothing
+		e.bad(chat.Say("pagerduty.check.left_priorities", chat.List("names", left)), chat.Say("pagerduty.check.do_priorities", chat.List("there", there)))
+	default:
+		e.fine(chat.Say("pagerduty.check.priorities", chat.List("there", there)))
 	}
-	there := chat.List("there", slices.Sorted(maps.Keys(names)))
-	if len(wrong) > 0 {
-		e.bad(chat.Say("pagerduty.check.other_priorities", chat.List("names", wrong)), chat.Say("pagerduty.check.do_priorities", there))
-		return
-	}
-	e.fine(chat.Say("pagerduty.check.priorities", there))
+}
+
+// missing are the names that are not there.
+func missing(names []string, there map[string]bool) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return there[name] })
 }

@@ -128,6 +128,9 @@ func TestExamine(t *testing.T) {
 			s.subscribe()
 			s.settings.Severity.Priorities = map[string]port.Severity{"P1": port.Critical, "Sev-1": port.Critical}
 		}, []string{"Severities are mapped by priorities that the account does not have: Sev-1. → Correct severity.priorities: the account has P1, P2, P3, P4"}},
+		"priorities of the account's own": {func(s *stage) { s.subscribe(); s.AddPriority(pagerdutytest.Priority{ID: "PPRIO9", Name: "SEV-0"}) }, []string{
+			"Incidents with these priorities are judged by their urgency alone, as no severity is mapped to them: SEV-0. → Correct severity.priorities: the account has P1",
+		}},
 		"PagerDuty is down":       {func(s *stage) { s.Fail(trouble.Closed) }, []string{"PagerDuty can't be asked for GET /users/me: "}},
 		"PagerDuty is not itself": {func(s *stage) { s.Fail(trouble.Garbled) }, []string{"PagerDuty can't be asked for GET /users/me: "}},
 	} {

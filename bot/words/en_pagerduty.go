@@ -47,5 +47,6 @@ var enPagerDuty = map[chat.Code]string{
 	"pagerduty.check.priorities":       "The account has the priorities {there}; incidents without a mapped one are judged by their urgency.",
 	"pagerduty.check.no_priorities":    "The account has no priorities: incidents are judged by their urgency.",
 	"pagerduty.check.other_priorities": "Severities are mapped by priorities that the account does not have: {names}.",
+	"pagerduty.check.left_priorities":  "Incidents with these priorities are judged by their urgency alone, as no severity is mapped to them: {names}.",
 	"pagerduty.check.do_priorities":    "Correct severity.priorities: the account has {there}.",
 }
