@@ -17,11 +17,11 @@ import (
 )
 
 // actors are everybody who speaks in the conversations.
-var cast = []string{"dev", "peer", "chair", "sec", "owner", "sre", "visitor", "olga", "pear", "pier", "admin", "guest", "robot", "stranger"}
+var cast = []string{"dev", "peer", "chair", "sec", "owner", "sre", "visitor", "olga", "pear", "pier", "admin", "guest", "robot", "stranger", "ida", "joe"}
 
 // called is somebody's name, as their profile on a platform has it.
 func called(who string) string {
-	names := map[string]string{"dev": "Dana", "peer": "Pat", "pear": "Pat·", "pier": "Pat··", "chair": "Carla", "sec": "Sami", "owner": "Olga", "sre": "Sven", "guest": "Gitta", "robot": "Rob"}
+	names := map[string]string{"dev": "Dana", "peer": "Pat", "pear": "Pat·", "pier": "Pat··", "chair": "Carla", "sec": "Sami", "owner": "Olga", "sre": "Sven", "guest": "Gitta", "robot": "Rob", "ida": "Ida", "joe": "Joe"}
 	return cmp.Or(names[who], who)
 }
 
