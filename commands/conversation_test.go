@@ -40,7 +40,7 @@ func scripts(t *testing.T) []string {
 }
 
 // playScript plays a conversation from its beginning to its end, on a stage or, without one, in the local chat.
-func playScript(t *testing.T, path string, on *staged) *play {
+func playScript(t *testing.T, path string, on *staged, prepare ...func(*world)) *play {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +64,9 @@ func playScript(t *testing.T, path string, on *staged) *play {
 		w.staged = on
 		if p.files["repository"] != nil {
 			w.host = newHost()
+		}
+		for _, f := range prepare {
+			f(w)
 		}
 	})
 	p.hosts()
@@ -226,10 +229,10 @@ var steps = map[string]func(p *play, args []string, line string){
 		p.shows(line, a, func() string { return p.world.chat.channel(string(p.world.native([]byte(a[0])))) })
 	},
 	"ticket": func(p *play, a []string, line string) {
-		p.shows(line, a, func() string { return p.world.tickets.show(a[0]) })
+		p.shows(line, a, func() string { return p.world.ticket(a[0]) })
 	},
 	"pages": func(p *play, a []string, line string) {
-		p.shows("pages x "+strings.TrimPrefix(line, "pages "), append([]string{"x"}, a...), p.world.pager.show)
+		p.shows("pages x "+strings.TrimPrefix(line, "pages "), append([]string{"x"}, a...), p.world.paged)
 	},
 	"changes": func(p *play, a []string, line string) { // what the pager was told of changes
 		p.shows("changes x "+strings.TrimPrefix(line, "changes "), append([]string{"x"}, a...), func() (text string) {
@@ -245,14 +248,12 @@ var steps = map[string]func(p *play, args []string, line string){
 		}
 	},
 	"runs": func(p *play, a []string, _ string) {
-		if got := p.world.pipeline.count(); strconv.Itoa(got) != a[0] {
+		if got := p.world.started(); strconv.Itoa(got) != a[0] {
 			p.fail("%d runs were started, want %s", got, a[0])
 		}
 	},
 	"tickets": func(p *play, a []string, _ string) { // tickets 2: how many were opened
-		p.world.tickets.mu.Lock()
-		defer p.world.tickets.mu.Unlock()
-		if got := strconv.Itoa(p.world.tickets.opens); got != a[0] {
+		if got := strconv.Itoa(p.world.opened()); got != a[0] {
 			p.fail("%s tickets were opened, want %s", got, a[0])
 		}
 	},

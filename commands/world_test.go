@@ -53,12 +53,14 @@ type world struct {
 	host      *host // of repositories; nil for none
 	chat      *platform
 	answers   *answers // set: people are answered through their platform
+	systems   *systems // set: tickets, pages and runs are kept by servers that behave like real ones
 	staged    *staged  // set: people speak on a platform with an adapter of its own
 	proposed  []byte   // the configuration file as it is now on disk
 
-	step  func(bot.Step, string)      // told of every step; nil for nobody
-	apply func([]kv.Op) faultkv.Fault // asked before every commit; nil for no faults
-	log   *slog.Logger
+	step   func(bot.Step, string)      // told of every step; nil for nobody
+	apply  func([]kv.Op) faultkv.Fault // asked before every commit; nil for no faults
+	log    *slog.Logger
+	logged lockedLog // of adapters
 }
 
 var signing = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
@@ -119,6 +121,9 @@ func (w *world) start() {
 	}
 	if w.host != nil {
 		w.ports.Provenance = w.host
+	}
+	if w.systems != nil {
+		w.systems.connect(w)
 	}
 	chats := []port.Platform{w.chat}
 	if w.answers != nil {
@@ -183,6 +188,9 @@ func handles(c *config.Config) func(func(string) bool) {
 func (w *world) end() {
 	if w.staged != nil {
 		w.staged.disconnect()
+	}
+	if w.systems != nil {
+		w.systems.disconnect()
 	}
 	w.stop()
 	<-w.done
