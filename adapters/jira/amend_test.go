@@ -90,6 +90,31 @@ func TestAmendKeepsWhatNoFieldShows(t *testing.T) {
 	}
 }
 
+// What a field holds already is not written again, though the bot did not put it there.
+func TestAmendLeavesWhatIsThere(t *testing.T) {
+	bubble(t, jiratest.Options{}, func(t *testing.T, s *stage) {
+		a, key := opened(t, s)
+		who := map[string]string{"accountId": s.Account("charlie")}
+		if s.kind == jiratest.DataCenter {
+			who = map[string]string{"name": "charlie@shop"}
+		}
+		at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+		do(t, s.Edit("dana", key, "Approvers", []any{who}))
+		do(t, s.Edit("dana", key, "Planned start", at.Format("2006-01-02T15:04:05.000-0700")))
+		do(t, s.Edit("dana", key, "Risk tier", map[string]string{"value": "Low"}))
+		c := change("gonogo-R-1")
+		c.Approvers, c.Window.From, c.Tier = []port.Party{{Name: "Charlie Chair", Account: s.Account("charlie")}}, at, "low"
+		do(t, a.Amend(t.Context(), key, c))
+		if n := s.Requests("PUT /issue/{key}"); n != 0 {
+			t.Errorf("%d edits of what was there", n)
+		}
+		ticket, err := a.Ticket(t.Context(), key)
+		if err != nil || ticket.Change.Tier != "low" || !ticket.Change.Window.From.Equal(at) {
+			t.Errorf("%+v, %v", ticket.Change, err)
+		}
+	})
+}
+
 // A field of a ticket that can't be edited any more holds up nothing: the lane behind it goes on.
 func TestAFieldThatCantBeEditedIsLeft(t *testing.T) {
 	t.Parallel()

@@ -46,6 +46,10 @@ func TestExamine(t *testing.T) {
 			stage: func(s *jiratest.Server) { s.Deny("TRANSITION_ISSUES"); s.Deny("LINK_ISSUES") },
 			bad:   []string{"The bot lacks the permission TRANSITION_ISSUES", "The bot lacks the permission LINK_ISSUES"}, do: "Give TRANSITION_ISSUES",
 		},
+		"no right to create": {
+			stage: func(s *jiratest.Server) { s.Deny("CREATE_ISSUES") },
+			bad:   []string{"The bot lacks the permission CREATE_ISSUES", "The bot can create no Change"}, do: "Give CREATE_ISSUES",
+		},
 		"a field that is not there": {
 			change: func(s *jira.Settings) { s.Fields["digest"] = "Diggest" }, bad: []string{"digest is to go to the field Diggest"}, do: "correct fields.digest",
 		},

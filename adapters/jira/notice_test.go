@@ -182,6 +182,22 @@ func TestWebhooksOfOtherIssuesAreIgnored(t *testing.T) {
 	})
 }
 
+// A copy has the labels of the ticket and says nothing for it.
+func TestACopyIsNotHeard(t *testing.T) {
+	bubble(t, jiratest.Options{}, func(t *testing.T, s *stage) {
+		a, key := opened(t, s)
+		s.listen(t, a, hookSecret)
+		run(t, a)
+		do(t, s.Clone("dana", key))
+		keys := s.Keys("CHG")
+		do(t, s.Transition("charlie", keys[len(keys)-1], "Approved"))
+		time.Sleep(5 * time.Minute)
+		if got := s.ears.heard(); len(got) != 0 || len(keys) != 2 {
+			t.Errorf("heard %+v of %v", got, keys)
+		}
+	})
+}
+
 func TestAWebhookWaitsForTheListener(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := inside(t, jiratest.Options{Kind: jiratest.Cloud})
@@ -312,6 +328,7 @@ func TestPollingGoesThroughMany(t *testing.T) {
 			time.Sleep(time.Second)
 			do(t, s.Transition("charlie", ticket.ID, "Approved"))
 		}
+		time.Sleep(10 * time.Minute) // by now the last of them is older than any overlap of two searches
 		run(t, a)
 		time.Sleep(5 * time.Minute)
 		keys := s.ears.keys()

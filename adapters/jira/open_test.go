@@ -2,6 +2,8 @@ package jira_test
 
 import (
 	"errors"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -141,6 +143,62 @@ func TestNobodyWaitsForTheLagWhenAllIsWell(t *testing.T) {
 	})
 }
 
+// slow is a line that takes what is posted, and breaks much later.
+type slow struct {
+	http.RoundTripper
+	takes time.Duration
+}
+
+// RoundTrip implements http.RoundTripper.
+func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/issue") {
+		return s.RoundTripper.RoundTrip(r)
+	}
+	time.Sleep(s.takes)
+	return nil, io.ErrUnexpectedEOF
+}
+
+// The lag begins when an attempt ends: until then it may have been taken.
+func TestTheLagBeginsWithTheEndOfAnAttempt(t *testing.T) {
+	bubble(t, jiratest.Options{}, func(t *testing.T, s *stage) {
+		client := s.net.Client()
+		client.Transport = slow{client.Transport, 15 * time.Second}
+		set := settings(s.kind, s.url)
+		set.SearchLag = lag
+		a, err := jira.New(set, jira.Outside{Secret: secret, Clock: time.Now, Client: client})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * lag)
+		_, err = a.Open(t.Context(), change("gonogo-R-1"))
+		if v, _ := effect.Classify(err); v != effect.Unknown {
+			t.Fatalf("a broken line: %v", err)
+		}
+		time.Sleep(lag - time.Second)
+		if _, err := a.Find(t.Context(), "gonogo-R-1"); err == nil || errors.Is(err, effect.ErrNotFound) {
+			t.Errorf("%s after the attempt Find is certain: %v", lag-time.Second, err)
+		}
+		time.Sleep(time.Second)
+		if _, err := a.Find(t.Context(), "gonogo-R-1"); !errors.Is(err, effect.ErrNotFound) {
+			t.Errorf("%s after the attempt Find is not certain: %v", lag, err)
+		}
+	})
+}
+
+// While the right to create is missing, or Jira does not say what its fields are, tickets are read as before.
+func TestTicketsAreReadThoughTheirFieldsCantBeAsked(t *testing.T) {
+	bubble(t, jiratest.Options{}, func(t *testing.T, s *stage) {
+		a, key := opened(t, s)
+		s.Deny("CREATE_ISSUES")
+		time.Sleep(time.Hour)
+		do(t, s.Edit("dana", key, "Artifact digest", "sha256:e711"))
+		ticket, err := a.Ticket(t.Context(), key)
+		if err != nil || ticket.Change.Digest != "sha256:e711" {
+			t.Errorf("%+v, %v", ticket.Change, err)
+		}
+	})
+}
+
 func TestACopyIsNotTheTicket(t *testing.T) {
 	bubble(t, jiratest.Options{}, func(t *testing.T, s *stage) {
 		a := s.adapter(t)
@@ -211,7 +269,7 @@ func TestWhatJiraRefusesWaitsForAPerson(t *testing.T) {
 		"no such issue type":             {change: func(s *jira.Settings) { s.IssueType = "Earthquake" }, says: "no such issue type"},
 		"no such project":                {change: func(s *jira.Settings) { s.Project = "NONE" }, says: "NONE"},
 		"labels are on no screen":        {field: &jiratest.Field{ID: "labels", Name: "Labels", Type: "array", Items: "string", Off: true}, says: "Labels is not on the screen"},
-		"the right to create is missing": {deny: "CREATE_ISSUES", says: "permission"},
+		"the right to create is missing": {deny: "CREATE_ISSUES", says: "may create none there"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

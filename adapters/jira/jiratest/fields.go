@@ -230,9 +230,11 @@ func (s *Server) createTypes(q request) (int, any, *problem) {
 	if none != nil {
 		return 0, nil, none
 	}
-	var all []object
+	all := []object{}
 	for _, name := range p.types {
-		all = append(all, p.typeJSON(name))
+		if !s.denied["CREATE_ISSUES"] { // only what may be created is listed
+			all = append(all, p.typeJSON(name))
+		}
 	}
 	return s.page(q, all, "issueTypes")
 }
