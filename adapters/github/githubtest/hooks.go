@@ -24,6 +24,7 @@ type hooks struct {
 	waiting []Delivery
 	sent    []Delivery
 	sending sync.WaitGroup
+	before  chan struct{} // closed once what was sent before has come
 }
 
 // Delivery is a webhook.
@@ -94,8 +95,13 @@ func (h *hooks) flush() {
 		return
 	}
 	all, client, url, secret := h.waiting, h.client, h.url, h.secret
-	h.waiting = nil
+	before, done := h.before, make(chan struct{})
+	h.waiting, h.before = nil, done
 	h.sending.Go(func() {
+		defer close(done)
+		if before != nil {
+			<-before
+		}
 		for _, d := range all {
 			d.Status = Send(client, url, secret, d)
 			h.mu.Lock()
