@@ -37,7 +37,7 @@ type stage struct {
 	client   *http.Client
 	settings pagerduty.Settings
 	ears     *ears
-	log      *bytes.Buffer
+	log      *logged
 	now      func() time.Time
 }
 
@@ -73,7 +73,7 @@ func begin(t testing.TB, o pagerdutytest.Options) *stage {
 	if o.Clock == nil {
 		o.Clock = (&clock{at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}).now
 	}
-	s := &stage{Server: pagerdutytest.New(o), net: &memnet.Net{}, settings: settings(), ears: &ears{}, log: &bytes.Buffer{}, now: o.Clock}
+	s := &stage{Server: pagerdutytest.New(o), net: &memnet.Net{}, settings: settings(), ears: &ears{}, log: &logged{}, now: o.Clock}
 	s.client = s.net.Client()
 	stops := []func(){s.net.Serve("api.pagerduty.com", s.Server), s.net.Serve("events.pagerduty.com", s.Server)}
 	t.Cleanup(func() {
@@ -114,6 +114,25 @@ func (s *stage) start(t testing.TB) *pagerduty.Adapter {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// logged is what was logged.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // ears hear notices as the bot does: each key once, durable once nil is returned.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -191,37 +192,56 @@ func TestPagesAndLimits(t *testing.T) {
 func TestDeliveries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var net memnet.Net
-		status, got := http.StatusServiceUnavailable, []string{}
-		defer net.Serve("bot.example", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			var e struct {
-				Event struct {
-					EventType string `json:"event_type"`
-				}
-			}
-			_ = json.NewDecoder(r.Body).Decode(&e)
-			got = append(got, e.Event.EventType)
-			w.WriteHeader(status)
-		}))()
+		bot := &receiver{status: http.StatusServiceUnavailable}
+		defer net.Serve("bot.example", bot)()
 		s := begin(t, pagerdutytest.Options{Clock: time.Now})
 		s.Webhooks(net.Client(), "https://bot.example/", "secret")
 		id := s.Open("PCHECK1", "trouble", "high", "PMIRA01")
 		s.Acknowledge(id, "PMIRA01")
 		time.Sleep(time.Minute)
-		if len(got) < 2 || got[len(got)-1] != "incident.triggered" {
+		if got := bot.answer(http.StatusAccepted); len(got) < 2 || got[len(got)-1] != "incident.triggered" {
 			t.Errorf("it delivered %v", got)
 		}
-		status, got = http.StatusAccepted, nil
 		time.Sleep(2 * time.Hour)
-		if strings.Join(got, " ") != "incident.triggered incident.acknowledged" {
+		if got := bot.answer(http.StatusUnauthorized); strings.Join(got, " ") != "incident.triggered incident.acknowledged" {
 			t.Errorf("it delivered %v", got)
 		}
-		status, got = http.StatusUnauthorized, nil
 		for range 5 {
 			s.Acknowledge(id, "PMIRA01")
 			time.Sleep(time.Minute)
 		}
-		if len(got) != 3 || !s.HookDisabled() {
+		if got := bot.answer(0); len(got) != 3 || !s.HookDisabled() {
 			t.Errorf("it delivered %v", got)
 		}
 	})
+}
+
+// receiver notes what it is told of, and answers as it is told to.
+type receiver struct {
+	mu     sync.Mutex
+	status int
+	got    []string
+}
+
+// ServeHTTP implements http.Handler.
+func (b *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var e struct {
+		Event struct {
+			Type string `json:"event_type"`
+		} `json:"event"`
+	}
+	_ = json.NewDecoder(r.Body).Decode(&e)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.got = append(b.got, e.Event.Type)
+	w.WriteHeader(b.status)
+}
+
+// answer sets what is answered from now on, and returns what came so far.
+func (b *receiver) answer(status int) []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	got := b.got
+	b.status, b.got = status, nil
+	return got
 }
