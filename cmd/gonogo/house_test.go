@@ -25,6 +25,8 @@ type room struct {
 	may []string
 	// outside are the modules, or packages of one, that it may import beyond the standard library.
 	outside []string
+	// vendors are the same for one package of the room and those below it alone.
+	vendors map[string][]string
 	// alone says that packages of the room do not import each other.
 	alone bool
 }
@@ -36,13 +38,16 @@ var rooms = []room{
 			"bot/chat", "bot/command", "bot/effect", "bot/jsonappend", "bot/people", "bot/port", "bot/when", "bot/words",
 		},
 	},
-	// Tests of a kind that several packages share; nothing of the program imports them.
+	// Tests of a kind that several packages share, and the other sides of adapters; nothing of the program imports them.
 	{
 		name: "suites", holds: []string{
-			"bot/jsonappend/jsonappendtest", "state/kv/kvtest", "adapters/contract/...", "adapters/slack/slacktest", "adapters/discord/discordtest",
+			"bot/jsonappend/jsonappendtest", "state/kv/kvtest", "adapters/contract/...",
+			"adapters/slack/slacktest", "adapters/discord/discordtest", "adapters/jira/jiratest", "adapters/pagerduty/pagerdutytest",
+			"adapters/jenkins/jenkinstest", "adapters/gitlab/gitlabtest", "adapters/github/githubtest", "adapters/argocd/argocdtest",
 		},
 		may: []string{"vocabulary", "rules", "seam"}, outside: []string{
 			"pgregory.net/rapid", "github.com/google/go-cmp", "github.com/getkin/kin-openapi", "github.com/gorilla/websocket",
+			"go.yaml.in/yaml/v3", "github.com/santhosh-tekuri/jsonschema/v6",
 		},
 	},
 	{name: "bot", holds: []string{"bot"}, may: []string{"vocabulary", "rules", "state", "seam"}},
@@ -60,7 +65,14 @@ var rooms = []room{
 		name: "adapters", holds: []string{"adapters/..."}, may: []string{"vocabulary", "rules", "adapter parts"}, alone: true,
 		outside: []string{
 			"github.com/prometheus/common", "github.com/prometheus/client_model", "golang.org/x/term", "golang.org/x/text", "golang.org/x/sys",
-			"github.com/slack-go/slack", "github.com/bwmarrin/discordgo", "github.com/gorilla/websocket",
+		},
+		vendors: map[string][]string{
+			"adapters/slack":     {"github.com/slack-go/slack", "github.com/gorilla/websocket"},
+			"adapters/discord":   {"github.com/bwmarrin/discordgo", "github.com/gorilla/websocket"},
+			"adapters/jira":      {"github.com/andygrunwald/go-jira"},
+			"adapters/pagerduty": {"github.com/PagerDuty/go-pagerduty"},
+			"adapters/github":    {"github.com/google/go-github/v92", "go.yaml.in/yaml/v3"},
+			"adapters/gitlab":    {"gitlab.com/gitlab-org/api/client-go/v2"},
 		},
 	},
 	{
@@ -88,6 +100,17 @@ func (r room) has(pkg string) bool {
 	})
 }
 
+// libraries are the modules, or packages of one, that a package of the room may import.
+func (r room) libraries(pkg string) []string {
+	all := slices.Clone(r.outside)
+	for of, own := range r.vendors {
+		if pkg == of || strings.HasPrefix(pkg, of+"/") {
+			all = append(all, own...)
+		}
+	}
+	return all
+}
+
 func roomOf(pkg string) (room, bool) {
 	i := slices.IndexFunc(rooms, func(r room) bool { return r.has(pkg) })
 	if i < 0 {
@@ -105,7 +128,7 @@ func arrow(from, to string) bool {
 	inside, ours := strings.CutPrefix(to, module)
 	if !ours {
 		first, _, _ := strings.Cut(to, "/")
-		return !strings.Contains(first, ".") || slices.ContainsFunc(r.outside, func(m string) bool {
+		return !strings.Contains(first, ".") || slices.ContainsFunc(r.libraries(strings.TrimPrefix(from, module)), func(m string) bool {
 			return to == m || strings.HasPrefix(to, m+"/")
 		})
 	}
@@ -203,6 +226,18 @@ func TestHouseArrowsRefuse(t *testing.T) {
 		{"adapters/pagebook", "adapters/internal/journal", true},
 		{"adapters/slack", "adapters/slack/blockkit", true},
 		{"adapters/slack", "adapters/slack/slacktest", false},
+		{"adapters/jira", "adapters/jira/jiratest", false},
+		{"adapters/jira", "adapters/internal/rest", true},
+		{"adapters/jira", "adapters/contract/trouble", false},
+		{"adapters/jira/jiratest", "adapters/contract/trouble", true},
+		{"adapters/jira/jiratest", "adapters/contract/vendorspec", true},
+		{"adapters/jira/jiratest", "adapters/jira", false},
+		{"adapters/github", "adapters/gitlab", false},
+		{"adapters/internal/rest", "adapters/jira", false},
+		{"bot/incident", "bot/port", true},
+		{"bot/incident", "state", false},
+		{"bot/provenance", "bot/people", true},
+		{"bot/provenance", "adapters/github", false},
 		{"config", "bot", false},
 		{"config", "adapters/runner", false},
 		{"cmd/gonogo", "adapters/runner", true},
@@ -211,6 +246,10 @@ func TestHouseArrowsRefuse(t *testing.T) {
 		if got := arrow(module+test.from, module+test.to); got != test.may {
 			t.Errorf("%s → %s: %v, want %v", test.from, test.to, got, test.may)
 		}
+	}
+	if arrow(module+"adapters/jira", "github.com/google/go-github/v92/github") || !arrow(module+"adapters/github", "github.com/google/go-github/v92/github") ||
+		arrow(module+"adapters/jira/jiratest", "github.com/andygrunwald/go-jira") || arrow(module+"cmd/gonogo", "github.com/andygrunwald/go-jira") {
+		t.Error("a vendor's library is its adapter's alone, and no other side is made of it")
 	}
 	if arrow(module+"bot/gate", "cel.dev/cel-go/cel") || !arrow(module+"bot/risk", "cel.dev/cel-go/cel") || !arrow(module+"bot/gate", "time") {
 		t.Error("rules use only the standard library, and risk CEL")
