@@ -84,7 +84,7 @@ func neverSent(err error) bool {
 func After(h http.Header) time.Duration {
 	text := h.Get("Retry-After")
 	if n, err := strconv.Atoi(text); err == nil {
-		return within(time.Duration(n) * time.Second)
+		return within(time.Duration(min(max(n, 0), int(waitMost/time.Second))) * time.Second)
 	}
 	at, err := http.ParseTime(text)
 	if err != nil {
