@@ -142,6 +142,9 @@ func standing(all []*gh.PullRequestReview) []*gh.PullRequestReview {
 	})
 }
 
+// writing are the roles that may write: https://docs.github.com/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+var writing = []string{"write", "maintain", "admin"}
+
 // associated are who counts as somebody who may write where GitHub does not let the token ask.
 var associated = []string{"OWNER", "MEMBER", "COLLABORATOR"}
 
@@ -159,7 +162,7 @@ func (r *reading) mayWrite(ctx context.Context, review *gh.PullRequestReview) (b
 		err = r.class(fmt.Sprintf("GET /repos/%s/collaborators/%s/permission", r.repo, login), answer, err, true)
 		switch {
 		case err == nil:
-			q.writes = level.GetPermission() == "admin" || level.GetPermission() == "write"
+			q.writes = slices.Contains(writing, level.GetPermission()) || slices.Contains(writing, level.GetRoleName())
 		case notThere(err): // an account that is gone
 		case rest.Status(err) == http.StatusForbidden && !limitedBy(err):
 			q.writes = slices.Contains(associated, review.GetAuthorAssociation())

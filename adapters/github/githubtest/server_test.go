@@ -174,7 +174,7 @@ func TestDeploymentsAskForChecks(t *testing.T) {
 	t.Parallel()
 	s, _ := begin(t, githubtest.Options{})
 	for body, want := range map[string]int{
-		`{"ref": "main"}`:                             http.StatusConflict,
+		`{"ref": "main"}`: http.StatusConflict,
 		`{"ref": "nowhere", "required_contexts": []}`: http.StatusUnprocessableEntity,
 		`{"ref": "main", "required_contexts": []}`:    http.StatusCreated,
 	} {
