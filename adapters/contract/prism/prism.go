@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -65,6 +66,9 @@ func (p Prism) run(t testing.TB, o vendorspec.Options, command string, args ...s
 	}
 	at := filepath.Join(t.TempDir(), "description.json")
 	if err == nil {
+		text, err = compilable(text)
+	}
+	if err == nil {
 		err = os.WriteFile(at, text, 0o600)
 	}
 	port := 0
@@ -100,6 +104,45 @@ func (p Prism) run(t testing.TB, o vendorspec.Options, command string, args ...s
 	}
 	t.Fatalf("Prism does not start: %v\n%.1000s", said.Err(), heard)
 	return ""
+}
+
+// compilable mends what Prism's validator refuses to compile: it lets everything pass such a schema, without a word.
+func compilable(text []byte) ([]byte, error) {
+	var raw any
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, err
+	}
+	mend(raw)
+	return json.Marshal(raw)
+}
+
+func mend(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["type"] == nil { // what is of any type may be null anyway
+			delete(v, "nullable")
+		}
+		if values, ok := v["enum"].([]any); ok {
+			v["enum"] = once(values)
+		}
+		for _, below := range v {
+			mend(below)
+		}
+	case []any:
+		for _, below := range v {
+			mend(below)
+		}
+	}
+}
+
+// once are values without repetitions.
+func once(values []any) (each []any) {
+	for _, v := range values {
+		if !slices.ContainsFunc(each, func(o any) bool { return reflect.DeepEqual(o, v) }) {
+			each = append(each, v)
+		}
+	}
+	return each
 }
 
 // free is a port that nobody listened at a moment ago: Prism does not tell one that it took itself.
