@@ -15,9 +15,11 @@ import (
 
 var openStatuses = []string{string(port.IncidentTriggered), string(port.IncidentAcknowledged)}
 
-// Open lists what is open on the PagerDuty service of a service, however old.
+// Open lists what is open on the PagerDuty service of a service, however old. The default one's incidents may be about anything: they are
+// no service's.
 func (a *Adapter) Open(ctx context.Context, service string) ([]port.Incident, error) {
-	id, err := a.mapped(service)
+	r, ok := a.routes[service]
+	id, err := a.mapped(service, r, ok)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +136,7 @@ func stateOf(status string) port.IncidentState {
 	return port.IncidentTriggered
 }
 
-// Take acknowledges an incident: in the name of whoever did it where PagerDuty knows their address, else of the configured user.
+// Take acknowledges an incident: in the name of whoever did it where PagerDuty knows their address and they may, else of the configured user.
 func (a *Adapter) Take(ctx context.Context, id string, as port.Responder) error {
 	i, err := a.read(ctx, id)
 	if err != nil || stateOf(i.Status) != port.IncidentTriggered {
@@ -144,10 +146,10 @@ func (a *Adapter) Take(ctx context.Context, id string, as port.Responder) error 
 	if err != nil {
 		return err
 	}
-	err = a.ask("PUT /incidents", func(c *api.Client) error {
-		_, err := c.ManageIncidentsWithContext(ctx, from, []api.ManageIncidentsOptions{{ID: id, Status: string(port.IncidentAcknowledged)}})
-		return err
-	})
+	err = a.acknowledge(ctx, id, from)
+	if rest.Status(err) == http.StatusForbidden && from != a.settings.From {
+		err = a.acknowledge(ctx, id, a.settings.From)
+	}
 	if status := rest.Status(err); status == http.StatusBadRequest || status == http.StatusConflict {
 		// somebody may have been faster
 		if now, again := a.read(ctx, id); again == nil && stateOf(now.Status) != port.IncidentTriggered {
@@ -155,6 +157,13 @@ func (a *Adapter) Take(ctx context.Context, id string, as port.Responder) error 
 		}
 	}
 	return err
+}
+
+func (a *Adapter) acknowledge(ctx context.Context, id, from string) error {
+	return a.ask("PUT /incidents", func(c *api.Client) error {
+		_, err := c.ManageIncidentsWithContext(ctx, from, []api.ManageIncidentsOptions{{ID: id, Status: string(port.IncidentAcknowledged)}})
+		return err
+	})
 }
 
 // nameOf is the address in whose name something is done.

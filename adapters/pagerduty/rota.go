@@ -15,9 +15,8 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
-// mapped is the PagerDuty service of a service that is configured by name.
-func (a *Adapter) mapped(service string) (string, error) {
-	r, ok := a.routes[service]
+// mapped is the PagerDuty service of a service.
+func (a *Adapter) mapped(service string, r route, ok bool) (string, error) {
 	switch {
 	case a.token == "":
 		return "", effect.Permanently(fmt.Errorf("%w: %w", errNoToken, effect.ErrNotFound))
@@ -27,9 +26,11 @@ func (a *Adapter) mapped(service string) (string, error) {
 	return r.service, nil
 }
 
-// OnCall lists who is on call for a service now, by its escalation policy. Somebody on several levels is listed on the first.
+// OnCall lists who is on call for a service now, by the escalation policy of where its pages go. Somebody on several levels is listed on the
+// first.
 func (a *Adapter) OnCall(ctx context.Context, service string) ([]port.Responder, error) {
-	id, err := a.mapped(service)
+	r, ok := a.routeOf(service)
+	id, err := a.mapped(service, r, ok)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gonogo-chat/gonogo/adapters/contract/trouble"
+	"github.com/gonogo-chat/gonogo/adapters/pagerduty"
 	"github.com/gonogo-chat/gonogo/adapters/pagerduty/pagerdutytest"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/effect"
@@ -146,10 +147,27 @@ func TestTakeWhatIsTakenOrOver(t *testing.T) {
 	id = s.Server.Open("PCHECK1", "more trouble", "high", "PEYES01")
 	s.BeforeChange(func() { s.Resolve(id, "PMIRA01") })
 	no(t, a.Take(t.Context(), id, port.Responder{}))
-	// Whoever may only look can't acknowledge: that is a matter of rights, and is tried again once they are mended.
+	// Whoever may only look can't acknowledge: the configured user does it for them.
 	id = s.Server.Open("PCHECK1", "yet more trouble", "high", "PBEN001")
-	if v, _ := effect.Classify(a.Take(t.Context(), id, port.Responder{Email: "eyes@shop.example"})); v != effect.Retry {
-		t.Errorf("verdict %v", v)
+	no(t, a.Take(t.Context(), id, port.Responder{Email: "eyes@shop.example"}))
+	if i := s.Incidents()[2]; i.Status != pagerdutytest.Acknowledged || i.By.ID != "PBOT001" {
+		t.Errorf("%s by %s", i.Status, i.By.ID)
+	}
+}
+
+// Who is woken by way of the default is known, and its incidents are no service's.
+func TestTheDefaultService(t *testing.T) {
+	t.Parallel()
+	s := begin(t, pagerdutytest.Options{})
+	s.settings.Default = pagerduty.Service{ID: "PANY001", RoutingKey: "env:ANY"}
+	s.Server.Open("PANY001", "trouble", "high", "PMIRA01")
+	a := s.start(t)
+	on, err := a.OnCall(t.Context(), "billing")
+	if err != nil || len(on) != 1 || on[0].Account.ID != "PBEN001" {
+		t.Errorf("%+v, %v", on, err)
+	}
+	if open, err := a.Open(t.Context(), "billing"); !errors.Is(err, effect.ErrNotFound) {
+		t.Errorf("%+v, %v", open, err)
 	}
 }
 
