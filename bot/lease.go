@@ -9,6 +9,15 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/effect"
 )
 
+// NotYet is what a guard returns when it can't be said yet whether an effect may begin: it waits, and is asked again.
+type NotYet struct{ Why string }
+
+// Error implements error.
+func (n NotYet) Error() string { return n.Why }
+
+// notYetPause is how long an effect waits until its gates are asked again.
+const notYetPause = 15 * time.Second
+
 // lease marks an effect as being performed, before it is. The gates of a guarded one are asked again.
 func (b *Bot) lease(ctx context.Context, e effect.Effect) (effect.Effect, error) {
 	guard, gated := b.behaviour.Guards[e.Kind]

@@ -228,6 +228,10 @@ func (b *Bot) perform(ctx context.Context, e effect.Effect) (effect.Effect, bool
 		if errors.Is(err, errStopped) {
 			return e, true, nil
 		}
+		var notYet NotYet
+		if errors.As(err, &notYet) {
+			return b.settle(ctx, e, seen, nil, effect.Retryable(notYet, notYetPause))
+		}
 		if err != nil {
 			return e, false, err
 		}

@@ -48,6 +48,11 @@ func (b *Bot) settle(ctx context.Context, e effect.Effect, seen uint64, value js
 			return nil
 		}
 		t.DropEffect(e.ID)
+		if stored.Fault != "" { // its card said that it waits
+			if err := b.cardOfEffect(t, stored); err != nil {
+				return err
+			}
+		}
 		return b.react(t, e, outcome)
 	})
 	if err == nil {
@@ -69,20 +74,27 @@ func (b *Bot) waitFor(t *Turn, e effect.Effect, was string) error {
 		defer b.outbox.mu.Unlock()
 		b.outbox.faulty[e.ID] = e
 	})
+	if e.Fault != was {
+		if err := b.cardOfEffect(t, e); err != nil {
+			return err
+		}
+	}
+	return t.PutEffect(e)
+}
+
+// cardOfEffect shows the card on which it stands what an effect waits for, if there is one.
+func (b *Bot) cardOfEffect(t *Turn, e effect.Effect) (err error) {
 	subject := e.Subject
 	if b.behaviour.ShownOn != nil {
-		var err error
 		if subject, err = b.behaviour.ShownOn(t, subject); err != nil {
 			return err
 		}
 	}
 	letter, _, _ := strings.Cut(subject, "-")
-	if b.behaviour.Cards[letter] != nil && e.Fault != was {
-		if err := t.Card(subject); err != nil {
-			return err
-		}
+	if b.behaviour.Cards[letter] == nil {
+		return nil
 	}
-	return t.PutEffect(e)
+	return t.Card(subject)
 }
 
 func (b *Bot) react(t *Turn, e effect.Effect, o effect.Outcome) error {

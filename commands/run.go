@@ -5,15 +5,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
+	"github.com/gonogo-chat/gonogo/bot/words"
 )
 
 // Effects on pipelines.
@@ -126,6 +129,9 @@ func (p Ports) guardStart() bot.Guard {
 			if err != nil {
 				return nil, err
 			}
+			if report.Unread() { // no answer is neither yes nor no: what was asked for waits for one
+				return nil, notYet(report, t.Now)
+			}
 			addEvidence(t, report)
 			if !report.Open() {
 				refusal := gatesClosed(r, env, report)
@@ -149,6 +155,15 @@ func (p Ports) guardStart() bot.Guard {
 			return nil, t.Card(r.ID)
 		},
 	}
+}
+
+// notYet says what could not be read just now, and by whom.
+func notYet(report gate.Report, now time.Time) error {
+	var why []string
+	for _, reason := range report.Refusal().Reasons {
+		why = append(why, words.Text(reason, nil, now))
+	}
+	return bot.NotYet{Why: strings.Join(why, " ")}
 }
 
 // overtaken refuses to start what was given up, or asked for by somebody who may no longer, since it was asked for. A

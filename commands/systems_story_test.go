@@ -11,6 +11,9 @@ import (
 // one ticket in the right status, one run of each deployment, and one page, resolved.
 func TestStoryOnSystems(t *testing.T) { onSystems(t, "../testdata/systems/story.txtar") }
 
+// TestOutageOfAllSystems takes them all down for an hour of the clock, and back.
+func TestOutageOfAllSystems(t *testing.T) { onSystems(t, "../testdata/systems/outage.txtar") }
+
 func onSystems(t *testing.T, script string) {
 	for name, make := range lines {
 		t.Run(name, func(t *testing.T) {

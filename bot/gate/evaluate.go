@@ -112,6 +112,7 @@ func (g Gate) verdict(f *Facts) Verdict {
 	g.ask(f, &a)
 	v := Verdict{Gate: g.Name, Status: a.status(), Source: a.source, NextOpen: a.next, Openers: f.Openers[g.Name],
 		Reasons: slices.Concat(a.closed, a.unknown, a.open)}
+	v.Unread = v.Status == Inconclusive && len(a.unknown) == a.unread
 	if v.Status != Open && g.Emergency && f.Emergency.Granted(f.digest(), f.Now) {
 		v.Status, v.Overridden = Open, true
 		v.Reasons = append([]chat.Text{chat.Say("gate.emergency", chat.Person("by", f.Emergency.By),
@@ -125,6 +126,7 @@ type answer struct {
 	closed, unknown, open []chat.Text
 	source                port.Source
 	next                  time.Time
+	unread                int // how many of the unknown are facts that could not be read just now
 }
 
 // status is open only if something was found to hold, and nothing else was found.
@@ -162,6 +164,7 @@ func (a *answer) fresh(f *Facts, fact string, s port.Source) {
 func (a *answer) missing(f *Facts, fact string) {
 	args := []chat.Arg{chat.Word("fact", fact)}
 	if fault := f.Faults[fact]; fault != "" {
+		a.unread++
 		args = append(args, chat.Word("fault", fault))
 	}
 	a.doubt("gate.missing", args...)

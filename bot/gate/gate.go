@@ -44,6 +44,8 @@ type Verdict struct {
 	Openers []string `json:"openers,omitempty"`
 	// NextOpen is when it opens by itself; zero when it does not, or when that is not known.
 	NextOpen time.Time `json:"next_open,omitzero"`
+	// Unread says that nothing stands in the way but facts that could not be read just now: the system that has them did not answer.
+	Unread bool `json:"unread,omitempty"`
 	// Overridden says that it is open by way of the emergency path only.
 	Overridden bool `json:"overridden,omitempty"`
 }
@@ -87,6 +89,17 @@ func (r Report) Closed() []Verdict {
 		}
 	}
 	return list
+}
+
+// Unread reports whether nothing stands in the way but facts that could not be read just now.
+func (r Report) Unread() bool {
+	closed := r.Closed()
+	for _, v := range closed {
+		if !v.Unread {
+			return false
+		}
+	}
+	return len(closed) > 0
 }
 
 // Overridden lists the gates that only the emergency path opened.

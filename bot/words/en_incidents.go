@@ -35,6 +35,7 @@ var enIncidents = map[chat.Code]string{
 	"next.failed_rollback":    "Press “Retry rollback”. If that fails too, put {service}[[ {previous}]] into {environment} by hand, then say /deploy resolve {deployment} failed and close {follow_up} with a note.",
 	"next.held":               "Look at {service} in {environment}. If it is well, say /deploy resolve {deployment} well; if not, /rollback {release} {environment}[[ puts {previous} back]].",
 	"next.lost":               "Look in the pipeline how {deployment} ended. If it did put the version live, say /deploy resolve {deployment} live; if not, /deploy resolve {deployment} failed.",
+	"label.previous":          "Before it",
 	"label.on_call":           "On call",
 	"value.people":            "{people}",
 	"button.call_owner":       "Call the owner",

@@ -10,7 +10,6 @@ var enPipelines = map[chat.Code]string{
 	"pipeline.stands":               "{system}[[ at {address}]][[, {job}]]: {heard}.",
 	"pipeline.heard.asking":         "the bot asks how its runs stand",
 	"pipeline.heard.webhooks":       "it tells the bot how its runs stand, and the bot asks as well",
-	"pipeline.heard.":               "how its runs are heard of is not known",
 	"pipeline.shown":                "Runs of {release}, {what}, in {environment}",
 	"pipeline.run":                  "{deployment}: {what}, {state}",
 	"pipeline.no_run":               "{release} has no run in {environment} yet: /deploy {release} {environment} starts one.",
