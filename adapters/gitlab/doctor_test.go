@@ -128,6 +128,12 @@ func TestThePipelineIsExamined(t *testing.T) {
 		}), []string{
 			"In shop/payments, gonogo may not deploy to the protected environment prod. → Add gonogo to those allowed to deploy to prod",
 		}},
+		"a protected environment": {named(), change(func(p *gitlabtest.Project) {
+			p.Premium, p.Environments = true, map[string]gitlabtest.Protection{"prod": {Users: []string{"gonogo"}}, "staging": {Roles: []gitlabtest.Role{gitlabtest.Developer}}}
+		}), []string{
+			"ok: The token", "ok: In shop/payments, gonogo has", "ok: Pipelines of shop/payments", "ok: In shop/payments, gonogo may deploy to the protected environment prod.",
+			"ok: In shop/payments, gonogo may deploy to the protected environment staging.",
+		}},
 		"no webhook": {with(named(), hook), change(func(p *gitlabtest.Project) { p.Members["gonogo"] = gitlabtest.Maintainer }), []string{
 			"No webhook of shop/payments leads to the bot: what happens is seen later, by asking. → Add one to the bot's address with /hooks/pipelines/shop",
 		}},

@@ -151,3 +151,82 @@ func TestWhatCannotBeRecordedIsASuccessAllTheSame(t *testing.T) {
 		}
 	})
 }
+
+// The outcome of a run with a manual job is the job's, and that of what comes before and after it.
+func TestOutcomesOfManualJobs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*gitlabtest.Project)
+		fails  bool
+		want   string
+	}{
+		"what comes before it fails": {func(p *gitlabtest.Project) { p.Definition.Jobs[0].Rare, p.Definition.Jobs[1].Rare = false, true }, true, `failed "build"`},
+		"it fails":                   {func(p *gitlabtest.Project) { p.Definition.Jobs[2].Rare = true }, true, `failed "deploy"`},
+		"what comes after it fails":  {func(p *gitlabtest.Project) { p.Definition.Jobs[1].Rare = true }, true, `failed "check"`},
+		"what comes after it may fail": {func(p *gitlabtest.Project) {
+			p.Definition.Jobs[1].Rare, p.Definition.Jobs[2].AllowFailure = true, true
+		}, true, `succeeded "check"`},
+		"what comes after it is for people": {func(p *gitlabtest.Project) { p.Definition.Jobs[2].Manual = true }, false, `succeeded "deploy"`},
+		"all goes well":                     {func(*gitlabtest.Project) {}, false, `succeeded "check"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, gitlabtest.Options{}, func(t *testing.T, w *world) {
+				w.side.Change(shop, manual(false))
+				w.side.Change(shop, c.change)
+				if c.fails {
+					w.side.Behave("D-1", gitlabtest.Fails)
+				}
+				s := named()
+				s.Job = "deploy"
+				p := w.pipeline(s, nil)
+				got := w.followed(p, w.start(p, "D-1"), time.Hour)
+				if last := got[len(got)-1]; !strings.HasPrefix(last, c.want) {
+					t.Errorf("followed:\n%s\nwant %s at the end", strings.Join(got, "\n"), c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestARunCancelledBeforeItsJobIsPlayed(t *testing.T) {
+	t.Parallel()
+	bubble(t, gitlabtest.Options{}, func(t *testing.T, w *world) {
+		w.side.Change(shop, manual(false))
+		w.takes(time.Hour)
+		s := named()
+		s.Job = "deploy"
+		p := w.pipeline(s, nil)
+		run := w.start(p, "D-1")
+		if err := p.Cancel(t.Context(), run); err != nil {
+			t.Fatal(err)
+		}
+		got := w.followed(p, run, 3*time.Hour)
+		if last := got[len(got)-1]; !strings.HasPrefix(last, "cancelled") {
+			t.Errorf("followed: %q", got)
+		}
+	})
+}
+
+// A right that is missing is waited for, as the job can be played once it is given.
+func TestAJobThatTheBotMayNotPlay(t *testing.T) {
+	t.Parallel()
+	bubble(t, gitlabtest.Options{}, func(t *testing.T, w *world) {
+		w.side.Change(shop, manual(false))
+		w.side.Change(shop, func(p *gitlabtest.Project) {
+			p.Premium, p.Environments = true, map[string]gitlabtest.Protection{"prod": {Users: []string{"dana"}}}
+		})
+		s := named()
+		s.Job = "deploy"
+		p := w.pipeline(s, nil)
+		run := w.start(p, "D-1")
+		_, err := p.Follow(t.Context(), run, port.Progress{})
+		if verdict, after := effect.Classify(w.heard(err)); verdict != effect.Retry || after < time.Minute || !strings.Contains(err.Error(), "may not play the job deploy") {
+			t.Errorf("Follow gave %v", err)
+		}
+		w.side.Change(shop, func(p *gitlabtest.Project) { p.Environments["prod"] = gitlabtest.Protection{Users: []string{"gonogo"}} })
+		if got := w.followed(p, run, time.Hour); !strings.HasPrefix(got[len(got)-1], "succeeded") {
+			t.Errorf("followed: %q", got)
+		}
+	})
+}

@@ -118,7 +118,7 @@ func (p *Pipeline) environment(name string) string {
 	return name
 }
 
-// A run's id is the project's full path and the pipeline's number: "shop/payments:1234".
+// A run's id is the project's full path and the pipeline's number: "group/project:1234".
 func runID(project string, pipeline int64) string {
 	return project + ":" + strconv.FormatInt(pipeline, 10)
 }

@@ -115,14 +115,17 @@ func TestRange(t *testing.T) {
 			`"Fix it" by <eve@example.org> via <eve@example.org> with [<max@example.org>]` + fix,
 			`"Fix it more" by eve<3-eve@users.noreply.gitlab.test> via dana<2-somebody@users.noreply.gitlab.test> with []` + fix,
 			`"Merge branch 'fix'" by <dana@example.org> via <dana@example.org> with [] merge` + fix,
-			`"Request 2" by <dana@example.org> via <dana@example.org> with [<bot@example.org>, <dana@example.org>]` + ci,
+			`"Request 2" by <project_7_bot_0123456789abcdef@example.org> via <dana@example.org> with [<bot@example.org>, <dana@example.org>]` + ci,
 			`"Straight onto main" by <dana@example.org> via <dana@example.org> with []`,
 		})
 		if r.Pipeline == nil || r.Pipeline.ID != squashed || r.Pipeline.Request == nil || r.Pipeline.Request.ID != "!2" {
 			t.Errorf("the pipeline file was last changed by %+v", r.Pipeline)
 		}
-		if h := r.Commits[0].Request.Head; h != r.Commits[1].ID {
-			t.Errorf("what was last pushed is %s", h)
+		if q := r.Commits[0].Request; q.Head != r.Commits[1].ID || !slices.Equal(q.Made, []string{r.Commits[2].ID}) {
+			t.Errorf("last pushed was %s, and GitLab made %v", q.Head, q.Made)
+		}
+		if q := r.Commits[3].Request; !slices.Equal(q.Made, []string{squashed}) {
+			t.Errorf("GitLab made %v of %s", q.Made, squashed)
 		}
 
 		old, err := w.provenance(gitlab.ProvenanceSettings{PipelineFile: "ci/main.yml"}).Range(t.Context(), "payments", "", first)

@@ -50,17 +50,18 @@ func (s *source) requests(ctx context.Context, of []*api.BasicMergeRequest) (map
 
 func (s *source) fill(ctx context.Context, r *request) error {
 	m := r.of
-	merger := m.MergeUser
-	if merger == nil {
-		merger = m.MergedBy // of older versions
-	}
 	r.MergeRequest = port.MergeRequest{ID: fmt.Sprintf("!%d", m.IID), Title: m.Title, Link: m.WebURL, MergedAt: deref(m.MergedAt)}
 	var err error
 	if r.Author, err = s.people.user(ctx, m.Author); err != nil {
 		return err
 	}
-	if r.MergedBy, err = s.people.user(ctx, merger); err != nil {
+	if r.MergedBy, err = s.people.user(ctx, m.MergeUser); err != nil {
 		return err
+	}
+	for _, made := range []string{m.MergeCommitSHA, m.SquashCommitSHA} {
+		if made != "" {
+			r.Made = append(r.Made, made)
+		}
 	}
 	if err := s.lastPush(ctx, r); err != nil {
 		return err

@@ -228,6 +228,7 @@ func (s *Server) Merge(project string, iid int64, username string, squash bool) 
 		parents := []string{base, of.branches[r.Branch]}
 		if squash {
 			c.Message, parents = fmt.Sprintf("Request %d", iid), []string{base}
+			c.Author, c.Committer = r.Author.Username+"@example.org", email
 			for _, id := range r.commits {
 				c.Files = append(c.Files, of.find(id).Files...)
 			}
