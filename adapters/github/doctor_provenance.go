@@ -3,8 +3,11 @@ package github
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	gh "github.com/google/go-github/v92/github"
 
@@ -20,10 +23,11 @@ func (p *Provenance) Examine(ctx context.Context) []port.Finding {
 		return e.findings
 	}
 	seen := map[repository]bool{}
-	for _, t := range p.outside.Targets() {
-		repo, err := p.repos.of(t.Service)
+	services := p.services()
+	for _, service := range services {
+		repo, err := p.repos.of(service)
 		if err != nil {
-			e.bad(chat.Say("github.check.unmapped", chat.Word("service", t.Service)), chat.Say("github.check.do_map", chat.Word("service", t.Service)))
+			e.bad(chat.Say("github.check.unmapped", chat.Word("service", service)), chat.Say("github.check.do_map", chat.Word("service", service)))
 			continue
 		}
 		if seen[repo] {
@@ -34,10 +38,25 @@ func (p *Provenance) Examine(ctx context.Context) []port.Finding {
 			p.examine(ctx, e, repo, orElse(p.settings.Branch, r.GetDefaultBranch()))
 		}
 	}
-	if len(p.outside.Targets()) == 0 {
-		e.bad(chat.Say("github.check.serves_nothing"), chat.Say("github.check.do_serve"))
+	if len(services) == 0 {
+		e.fine(chat.Say("github.check.any_repository", chat.Word("repository", p.settings.Repository)))
 	}
 	return e.findings
+}
+
+// services are those whose repositories can be examined: what is deployed, and what the settings name. One repository for all stands for
+// every service.
+func (p *Provenance) services() []string {
+	all := slices.Sorted(maps.Keys(p.settings.Repositories))
+	for _, t := range p.outside.Targets() {
+		if !slices.Contains(all, t.Service) {
+			all = append(all, t.Service)
+		}
+	}
+	if len(all) == 0 && p.settings.Repository != "" && !strings.Contains(p.settings.Repository, "{") {
+		all = append(all, "")
+	}
+	return all
 }
 
 func (p *Provenance) examine(ctx context.Context, e *examination, repo repository, branch string) {

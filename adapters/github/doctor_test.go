@@ -151,7 +151,7 @@ func TestTheDoctorOfProvenance(t *testing.T) {
 		"all is well":      {},
 		"a wrong token":    {change: func(s *github.ProvenanceSettings) { s.Token = "env:HOOK" }, want: []string{"no_token"}},
 		"no repository":    {change: func(s *github.ProvenanceSettings) { s.Repository = "shop/x-{service}" }, want: []string{"no_repository"}},
-		"unmapped":         {change: func(s *github.ProvenanceSettings) { s.Repository, s.Repositories = "", map[string]string{"x": "a/b"} }, want: []string{"unmapped", "unmapped"}},
+		"unmapped":         {change: func(s *github.ProvenanceSettings) { s.Repository, s.Repositories = "", map[string]string{"x": "a/b"} }, want: []string{"no_repository", "unmapped"}},
 		"no branch":        {change: func(s *github.ProvenanceSettings) { s.Branch = "trunk" }, want: []string{"no_ref"}},
 		"no pipeline file": {change: func(s *github.ProvenanceSettings) { s.PipelineFile = "Jenkinsfile" }, want: []string{"no_file"}},
 		"no contents":      {world: func(w *world) { w.Permit("contents", "") }, want: []string{"no_right"}},

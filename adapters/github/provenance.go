@@ -229,7 +229,24 @@ func (r *reading) whole(ctx context.Context, c *gh.RepositoryCommit) (port.Commi
 		Committer: identity(c.Committer, c.Commit.GetCommitter().GetEmail()),
 		CoAuthors: coAuthors(c.Commit.GetMessage()),
 	}
-	var err error
-	got.Request, err = r.requestOf(ctx, c.GetSHA())
-	return got, err
+	q, err := r.requestOf(ctx, c.GetSHA())
+	if err != nil {
+		return got, err
+	}
+	if got.Request = q.read; q.read == nil || got.Merge || q.holds[got.ID] {
+		return got, nil
+	}
+	// Squashed or rebased: those who made what it was made of count as well.
+	if len(q.holds) >= listedMost {
+		return got, fmt.Errorf("github: %s of %s has more commits than GitHub lists, and %s was made of them", q.read.ID, r.repo, got.ID)
+	}
+	for _, who := range q.makers {
+		if who != got.Author && who != got.Committer {
+			got.CoAuthors = add(got.CoAuthors, who)
+		}
+	}
+	return got, nil
 }
+
+// listedMost is how many commits GitHub lists of a pull request: https://docs.github.com/rest/pulls/pulls#list-commits-on-a-pull-request
+const listedMost = 250

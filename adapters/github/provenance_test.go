@@ -241,6 +241,40 @@ func TestTheRequestThatACommitCameInWith(t *testing.T) {
 	})
 }
 
+// A squashed commit shows its author alone: whoever made what it was made of counts as well.
+func TestASquashedCommitHidesNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := begin(t, githubtest.Options{})
+		staff(w)
+		w.Commit(payments, "fix", "dana", githubtest.Change{Message: "Fix", Files: map[string]string{"a": "1"}})
+		w.Commit(payments, "fix", "mira", githubtest.Change{Message: "More\n\nCo-authored-by: E <eli@shop.example>", Author: githubtest.Person{Email: "who@else.example"}})
+		squashed := w.Merge(payments, w.OpenRequest(payments, "fix", "main", "dana", "Fix"), "mira", true)
+		var all []string
+		for _, who := range ranged(t, w.provenance(t), "", squashed).Commits[0].CoAuthors {
+			all = append(all, orElse(who.Account.ID, who.Email))
+		}
+		slices.Sort(all)
+		if want := []string{"eli@shop.example", "mira", "who@else.example"}; !slices.Equal(all, want) {
+			t.Errorf("made by %q, want %q", all, want)
+		}
+		for i := range 250 {
+			w.Commit(payments, "long", "dana", githubtest.Change{Message: fmt.Sprint(i)})
+		}
+		squashed = w.Merge(payments, w.OpenRequest(payments, "long", "main", "dana", "Long"), "mira", true)
+		if got, err := w.provenance(t).Range(t.Context(), "payments", "", squashed); err == nil {
+			t.Errorf("of more commits than are listed: %+v", got)
+		}
+	})
+}
+
+func orElse(given, otherwise string) string {
+	if given == "" {
+		return otherwise
+	}
+	return given
+}
+
 func TestTooManyCommits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -20,9 +20,11 @@ const pagesOfRequest = 10
 
 // request is a pull request that is read once, whoever comes first.
 type request struct {
-	once sync.Once
-	read *port.MergeRequest
-	err  error
+	once   sync.Once
+	read   *port.MergeRequest
+	holds  map[string]bool // the commits that it was merged with
+	makers []port.Identity // who made those
+	err    error
 }
 
 // right is whether somebody may write to the repository, asked once.
@@ -32,9 +34,9 @@ type right struct {
 	err    error
 }
 
-// requestOf is the merged pull request that a commit came in with: into the branch before any other, the first merged before those after;
-// nil if it came in without one.
-func (r *reading) requestOf(ctx context.Context, commit string) (*port.MergeRequest, error) {
+// requestOf is the merged pull request that a commit came in with: into the branch before any other, the first merged before those after.
+// Without one, it is empty.
+func (r *reading) requestOf(ctx context.Context, commit string) (*request, error) {
 	route := fmt.Sprintf("GET /repos/%s/commits/%s/pulls", r.repo, commit)
 	list, answer, err := r.api.PullRequests.ListPullRequestsWithCommit(ctx, r.repo.owner, r.repo.name, commit, &gh.ListOptions{PerPage: perPage})
 	if err := r.class(route, answer, err, true); err != nil {
@@ -50,7 +52,7 @@ func (r *reading) requestOf(ctx context.Context, commit string) (*port.MergeRequ
 		}
 	}
 	if best == nil {
-		return nil, nil
+		return &request{}, nil
 	}
 	r.mu.Lock()
 	q := r.requests[best.GetNumber()]
@@ -59,8 +61,39 @@ func (r *reading) requestOf(ctx context.Context, commit string) (*port.MergeRequ
 		r.requests[best.GetNumber()] = q
 	}
 	r.mu.Unlock()
-	q.once.Do(func() { q.read, q.err = r.request(ctx, best.GetNumber()) })
-	return q.read, q.err
+	q.once.Do(func() {
+		if q.read, q.err = r.request(ctx, best.GetNumber()); q.err == nil {
+			q.err = r.made(ctx, best.GetNumber(), q)
+		}
+	})
+	return q, q.err
+}
+
+// made reads the commits that a pull request was merged with, and who made them: a squashed one shows none of that by itself.
+func (r *reading) made(ctx context.Context, number int, q *request) error {
+	route := fmt.Sprintf("GET /repos/%s/pulls/%d/commits", r.repo, number)
+	o := &gh.ListOptions{PerPage: perPage}
+	q.holds = map[string]bool{}
+	for {
+		list, answer, err := r.api.PullRequests.ListCommits(ctx, r.repo.owner, r.repo.name, number, o)
+		if err := r.class(route, answer, err, true); err != nil {
+			return unseen(err)
+		}
+		for _, c := range list {
+			if c.GetSHA() == "" || c.Commit == nil {
+				return malformed(route)
+			}
+			q.holds[c.GetSHA()] = true
+			q.makers = add(q.makers, identity(c.Author, c.Commit.GetAuthor().GetEmail()))
+			q.makers = add(q.makers, identity(c.Committer, c.Commit.GetCommitter().GetEmail()))
+			for _, who := range coAuthors(c.Commit.GetMessage()) {
+				q.makers = add(q.makers, who)
+			}
+		}
+		if o.Page = answer.NextPage; o.Page == 0 {
+			return nil
+		}
+	}
 }
 
 func (r *reading) before(a, b *gh.PullRequest) bool {

@@ -29,6 +29,7 @@ var enGitHub = map[chat.Code]string{
 	"github.check.do_right":        "Give the token the permission {right}; the account that it belongs to needs the role Write.",
 	"github.check.serves_nothing":  "No service is deployed or read here: there is nothing to examine.",
 	"github.check.do_serve":        "Name the pipeline in an environment, and a repository for each service.",
+	"github.check.any_repository":  "The repositories are {repository}: whether they can be read shows when a service is asked about.",
 	"github.check.unmapped":        "No repository is configured for {service}.",
 	"github.check.do_map":          "Add {service} to repositories, or give a repository for all.",
 	"github.check.no_workflow":     "There is no workflow {workflow} in {repository}.",

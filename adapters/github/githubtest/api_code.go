@@ -122,6 +122,13 @@ func (s *Server) getRequest(c *call) {
 	}
 }
 
+func (s *Server) commitsOfRequest(c *call) {
+	if q := c.requestOf(); q != nil {
+		all := c.between(q.baseSHA, q.sha)
+		answer(c.w, http.StatusOK, list(c, all[:min(len(all), 250)], func(x *commit) object { return s.commitShape(c.repository, x) }))
+	}
+}
+
 func (s *Server) listReviews(c *call) {
 	if q := c.requestOf(); q != nil {
 		answer(c.w, http.StatusOK, list(c, q.reviews, func(v *review) object { return s.reviewShape(c.repository, q, v) }))

@@ -58,6 +58,7 @@ func (s *Server) routes() *http.ServeMux {
 		{"GET /collaborators", "metadata=read", (*Server).listCollaborators},
 		{"GET /collaborators/{login}/permission", "metadata=read", (*Server).permission},
 		{"GET /pulls/{number}", "pull_requests=read", (*Server).getRequest},
+		{"GET /pulls/{number}/commits", "pull_requests=read", (*Server).commitsOfRequest},
 		{"GET /pulls/{number}/reviews", "pull_requests=read", (*Server).listReviews},
 		{"GET /issues/{number}/timeline", "pull_requests=read", (*Server).timeline},
 	} {
