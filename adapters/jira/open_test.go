@@ -222,6 +222,25 @@ func TestACopyIsNotTheTicket(t *testing.T) {
 	})
 }
 
+// A lag that is configured too short may open a second ticket: then everybody agrees that the first one counts.
+func TestOfTwoTicketsTheOlderCounts(t *testing.T) {
+	bubble(t, jiratest.Options{Lag: time.Minute}, func(t *testing.T, s *stage) {
+		s.LoseAnswer()
+		if _, err := s.adapter(t).Open(t.Context(), change("gonogo-R-1")); err == nil {
+			t.Fatal("the answer was not lost")
+		}
+		if _, err := s.adapter(t).Open(t.Context(), change("gonogo-R-1")); err != nil || s.Opened("gonogo-R-1") != 2 {
+			t.Fatalf("%v; %d opened", err, s.Opened("gonogo-R-1"))
+		}
+		time.Sleep(2 * time.Minute)
+		do(t, s.Comment("dana", "CHG-1", "changed last"))
+		time.Sleep(2 * time.Minute)
+		if got, err := s.adapter(t).Find(t.Context(), "gonogo-R-1"); err != nil || got.ID != "CHG-1" {
+			t.Errorf("found %s, %v", got.ID, err)
+		}
+	})
+}
+
 func TestWhatCantBeSeenIsNotMissing(t *testing.T) {
 	bubble(t, jiratest.Options{}, func(t *testing.T, s *stage) {
 		a := s.adapter(t)

@@ -264,11 +264,14 @@ func (s *Server) creatable(p *project) []Field {
 	return append(all, slices.DeleteFunc(slices.Clone(p.fields), func(f Field) bool { return f.Off })...)
 }
 
+// listMost bounds a page, whatever is asked for: Jira may give less, and so shorter lists are read in pages too.
+const listMost = 10
+
 // page is part of a list: under its own name on Cloud, under "values" on Data Center.
 func (s *Server) page(q request, all []object, name string) (int, any, *problem) {
 	from := min(q.number("startAt", 0), len(all))
-	to := min(from+min(q.number("maxResults", 50), 50), len(all))
-	o := object{"startAt": from, "maxResults": 50, "total": len(all)}
+	to := min(from+min(q.number("maxResults", listMost), listMost), len(all))
+	o := object{"startAt": from, "maxResults": listMost, "total": len(all)}
 	if s.o.Kind == Cloud {
 		o[name] = all[from:to]
 	} else {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -155,14 +156,21 @@ func TestCreateMetadataAgree(t *testing.T) {
 		t.Fatal(err, body)
 	}
 	kind := older.Projects[0].IssueTypes[0]
-	_, body = send(t, s, jiratest.Cloud, "GET", "/rest/api/2/issue/createmeta/CHG/issuetypes/"+kind.ID, "")
-	if err := json.Unmarshal([]byte(body), &newer); err != nil || len(newer.Fields) != len(kind.Fields) {
-		t.Fatalf("%v: %d fields, and %d", err, len(newer.Fields), len(kind.Fields))
-	}
-	for _, f := range newer.Fields {
-		if kind.Fields[f.FieldID] == nil {
-			t.Errorf("%s is in one alone", f.FieldID)
+	seen := 0
+	for page := newer; seen == 0 || len(page.Fields) > 0; seen += len(page.Fields) {
+		page = newer
+		_, body = send(t, s, jiratest.Cloud, "GET", "/rest/api/2/issue/createmeta/CHG/issuetypes/"+kind.ID+"?startAt="+strconv.Itoa(seen), "")
+		if err := json.Unmarshal([]byte(body), &page); err != nil {
+			t.Fatal(err, body)
 		}
+		for _, f := range page.Fields {
+			if kind.Fields[f.FieldID] == nil {
+				t.Errorf("%s is in one alone", f.FieldID)
+			}
+		}
+	}
+	if seen != len(kind.Fields) {
+		t.Errorf("%d fields, and %d", seen, len(kind.Fields))
 	}
 	for _, err := range s.Wrong() {
 		t.Errorf("%.300v", err)
