@@ -76,13 +76,13 @@ func TestArgoCDDeclaredInGitFromChat(t *testing.T) {
       dir: ` + t.TempDir() + `
       pipelines:
         deploy:
-          command: [` + build(t, "promote", "testdata/real/promote") + `, -key, "{key}", -version, "{version}"]
+          command: [` + build(t, "testdata/real/promote") + `, -key, "{key}", -version, "{version}"]
           env: [GITEA, ARGOCD]
           secrets: {ASKS: env:ASKS, REVIEWS: env:REVIEWS, ARGOCD_TOKEN: env:ARGOCD_TOKEN}`})
 	for _, version := range []string{"1.0.0", "1.1.0", "1.2.0"} {
 		b.artifact(version)
 	}
-	b.done("owner", "/deploy adopt shop prod 1.0.0")
+	b.done("owner", "/deploy adopt shop prod 1.0.0 --replace")
 	b.done("sre", "/release plan shop 1.1.0")
 	b.done("sre", "/deploy R-1 prod")
 	b.shows("/release show R-1", "shop 1.1.0 · released")

@@ -53,14 +53,10 @@ func (l *lines) String() string {
 	return l.b.String()
 }
 
-// build builds a program of the repository beside the real ones.
-func build(t *testing.T, name, from string) string {
+// build builds a program of the repository, for this test alone: others may build theirs meanwhile.
+func build(t *testing.T, from string) string {
 	t.Helper()
-	bin, err := stand.Bin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(bin, name)
+	program := filepath.Join(t.TempDir(), filepath.Base(from))
 	if out, err := exec.Command("go", "build", "-o", program, "github.com/gonogo-chat/gonogo/"+from).CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v: %s", err, out)
 	}
@@ -70,7 +66,7 @@ func build(t *testing.T, name, from string) string {
 // newBot writes the organisation with what a test fills in, and starts the bot.
 func newBot(ctx context.Context, t *testing.T, env []string, fill map[string]string) *bot {
 	t.Helper()
-	program := build(t, "gonogo", "cmd/gonogo")
+	program := build(t, "cmd/gonogo")
 	text, err := os.ReadFile("organisation.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -15,8 +15,8 @@ import (
 	"github.com/gonogo-chat/gonogo/testdata/real/stand"
 )
 
-// patience bounds each test, in real time.
-const patience = 3 * time.Minute
+// patience bounds each test, in real time: two cores may be busy with something else.
+const patience = 6 * time.Minute
 
 // startArgoCD starts a stand, or skips by name where its programs are not there.
 func startArgoCD(t *testing.T, s stand.Settings) (context.Context, *stand.ArgoCD) {
