@@ -3,13 +3,11 @@ package jira_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -97,13 +95,10 @@ type stage struct {
 	log  *strings.Builder
 }
 
-var hosts atomic.Int64
-
 // inside makes a stage on a network within the process, for bubbles.
 func inside(t *testing.T, o jiratest.Options) *stage {
 	t.Helper()
-	// Keys are held in the whole process, by address: no two bubbles may share one.
-	host := fmt.Sprintf("jira-%d.example", hosts.Add(1))
+	const host = "jira.example"
 	s := &stage{Server: jiratest.New(o), kind: o.Kind, url: "https://" + host, net: &memnet.Net{}, ears: &ears{}, log: &strings.Builder{}}
 	t.Cleanup(s.net.Serve(host, s.Server))
 	t.Cleanup(func() { s.end(t) })

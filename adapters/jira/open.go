@@ -127,7 +127,7 @@ func (a *Adapter) Open(ctx context.Context, c port.Change) (port.Ticket, error) 
 	if c.Key == "" {
 		return port.Ticket{}, effect.Permanently(errors.New("the change has no key"))
 	}
-	unlock, err := perkey.Lock(ctx, "jira\n"+a.base+"\n"+c.Key)
+	unlock, err := perkey.Lock(ctx, perkey.Key(a.outside.Client, a.base, c.Key))
 	if err != nil {
 		return port.Ticket{}, effect.Retryable(err, 0)
 	}
