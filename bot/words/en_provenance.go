@@ -34,6 +34,9 @@ var enProvenance = map[chat.Code]string{
 	"evidence.source": "Source code of {what} up to {commit}: {commits} {commits|commit|commits}",
 	"heading.source":  "Source code",
 
+	"button.form.identity_link":    "Say whose an address is…",
+	"button.form.identity_declare": "Say that it is a machine's…",
+
 	"identity.form":     "That is no address or account: write git:dana@shop.example, github:dana, or platform:workspace:id.",
 	"identity.who":      "There is nobody of that handle[[. Did you mean {suggest}?]] Write it as the configuration does.",
 	"identity.known":    "Whose {address} is, is known: {whose}. Only the configuration, which a second administrator accepts, can change that.",
