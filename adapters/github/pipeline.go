@@ -84,7 +84,7 @@ type runID struct {
 	id   int64
 }
 
-// String is how runs are known to the bot: "shop/payments/123".
+// String is how runs are known to the bot: "shop/site/123".
 func (r runID) String() string { return fmt.Sprintf("%s/%d", r.repo, r.id) }
 
 func parseRun(text string) (runID, error) {

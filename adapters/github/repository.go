@@ -20,7 +20,7 @@ import (
 // repository is one on GitHub.
 type repository struct{ owner, name string }
 
-// String is the repository as people write it: "shop/payments".
+// String is the repository as people write it: "shop/site".
 func (r repository) String() string { return r.owner + "/" + r.name }
 
 // part is an owner's or a repository's name as GitHub allows it.
