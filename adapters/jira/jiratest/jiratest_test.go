@@ -206,6 +206,8 @@ func TestWebhooks(t *testing.T) {
 			s.Webhooks(n.Client(), "https://bot.example/", "hush")
 			s.Item("a", "Open", "")
 			time.Sleep(time.Hour)
+			mu.Lock()
+			defer mu.Unlock()
 			if len(got) != len(want) {
 				t.Fatalf("%s: sent %d times, want %d", kind, len(got), len(want))
 			}
