@@ -17,11 +17,19 @@ import (
 // is null may be null.
 var (
 	eventsSpec = vendorspec.Options{File: "pagerduty/events-v2-openapiv3.json", Base: "/v2"}
-	restSpec   = vendorspec.Options{File: "pagerduty/rest-openapiv3.json.gz", Keep: Paths, Mend: Mend}
+	restSpec   = vendorspec.Options{File: "pagerduty/rest-openapiv3.json.gz", Keep: paths, Mend: mend}
 )
 
-// Paths are the described paths that the server knows.
-var Paths = []string{
+// Described is the description of an API, as the server keeps to it.
+func Described(d Door) vendorspec.Options {
+	if d == Events {
+		return eventsSpec
+	}
+	return restSpec
+}
+
+// paths are the described paths that the server knows.
+var paths = []string{
 	"/abilities", "/users", "/users/me", "/users/{id}", "/services/{id}", "/oncalls", "/priorities", "/webhook_subscriptions",
 	"/incidents", "/incidents/{id}", "/incidents/{id}/alerts",
 }
@@ -32,9 +40,9 @@ var nullable = map[string][]string{
 	"Oncall":   {"start", "end", "schedule"},
 }
 
-// Mend corrects PagerDuty's REST description where its own examples contradict it, and makes a schema of its own of everything that is
+// mend corrects PagerDuty's REST description where its own examples contradict it, and makes a schema of its own of everything that is
 // referred to within something else.
-func Mend(raw map[string]any) {
+func mend(raw map[string]any) {
 	schemas, _ := within(raw, "components", "schemas").(map[string]any)
 	lift(raw, raw, schemas)
 	for name, properties := range nullable {
@@ -43,7 +51,7 @@ func Mend(raw map[string]any) {
 	for _, i := range included {
 		include(schemas[i.schema], i.property, i.whole)
 	}
-	for _, path := range Paths {
+	for _, path := range paths {
 		for _, method := range []string{"get", "put"} {
 			if responses, ok := within(raw, "paths", path, method, "responses").(map[string]any); ok {
 				refuse(responses)
@@ -89,7 +97,8 @@ func loosen(schema any, names []string) {
 	for _, name := range names {
 		if p, ok := properties[name].(map[string]any); ok {
 			if p["$ref"] != nil || p["oneOf"] != nil {
-				properties[name] = map[string]any{"nullable": true, "anyOf": []any{p}}
+				null := map[string]any{"type": "string", "nullable": true, "enum": []any{nil}} // for those who take no nullable without a type
+				properties[name] = map[string]any{"nullable": true, "anyOf": []any{p, null}}
 			} else {
 				p["nullable"] = true
 			}
