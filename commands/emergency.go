@@ -10,6 +10,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/gate"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/release"
 )
@@ -52,7 +53,7 @@ func askEmergency(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, err
 		return chat.Reply{}, err
 	}
 	p := proposal(r, f.Artifact, t.Org)
-	p.Parts = append(p.Parts, approval.Part{Name: "gates opened", Value: strings.Join(emergencyGates(), ", ")})
+	p.Parts = append(p.Parts, approval.Part{Name: "gates opened", Value: strings.Join(emergencyGates(t.Org), ", ")})
 	b, err := openBallot(t, r.ID, approval.Emergency, t.Org.Emergency.Approval, p)
 	if err != nil {
 		return chat.Reply{}, err
@@ -68,7 +69,7 @@ func askEmergency(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, err
 	text := chat.Say("emergency.asked", chat.Person("by", t.Person), chat.Word("release", r.ID), chat.Word("what", r.Subject()),
 		chat.Word("environment", env), chat.Word("ballot", b.ID), chat.Time("closes", b.Closes), chat.Quote("reason", reason))
 	m := chat.Message{Title: text, Tone: chat.Bad, Mentions: b.Tally(who).Waiting, Sections: []chat.Section{{Lines: []chat.Line{
-		{Text: chat.Say("emergency.opens", chat.List("gates", emergencyGates()), chat.Duration("lifetime", t.Org.Emergency.Lifetime))},
+		{Text: chat.Say("emergency.opens", chat.List("gates", emergencyGates(t.Org)), chat.Duration("lifetime", t.Org.Emergency.Lifetime))},
 	}}}}
 	if err := loudly(t, "emergency:"+b.ID, m); err != nil {
 		return chat.Reply{}, err
@@ -102,11 +103,11 @@ func noEmergency(t *bot.Turn, r release.Release, env string, f outside) (*chat.R
 	return nil, err
 }
 
-// emergencyGates are the gates that an emergency opens.
-func emergencyGates() []string {
+// emergencyGates are the gates that an emergency opens, of those that are asked anywhere.
+func emergencyGates(org *organisation.Organisation) []string {
 	var names []string
 	for _, g := range gate.All() {
-		if g.Emergency {
+		if g.Emergency && org.Asks(g.Name) {
 			names = append(names, g.Name)
 		}
 	}

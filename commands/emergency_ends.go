@@ -75,11 +75,11 @@ func grantEmergency(t *bot.Turn, b approval.Ballot, r release.Release) error {
 	}
 	env := last(t.Org).Name
 	if err := t.Offer(r.ID, bot.Offer{Name: "deploy-emergency", Label: "button.deploy_emergency", Line: "/deploy " + r.ID + " " + env, Style: chat.StyleDanger, Order: 2,
-		Confirm: chat.Say("confirm.deploy_emergency", chat.Word("what", r.Subject()), chat.Word("environment", env), chat.List("gates", emergencyGates()))}); err != nil {
+		Confirm: chat.Say("confirm.deploy_emergency", chat.Word("what", r.Subject()), chat.Word("environment", env), chat.List("gates", emergencyGates(t.Org)))}); err != nil {
 		return err
 	}
 	m := chat.Message{Title: chat.Say("emergency.granted", chat.Word("release", r.ID), chat.Word("what", r.Subject()), chat.Word("environment", env),
-		chat.Person("by", e.By), chat.Person("second", e.Second), chat.Time("until", e.Until), chat.List("gates", emergencyGates()),
+		chat.Person("by", e.By), chat.Person("second", e.Second), chat.Time("until", e.Until), chat.List("gates", emergencyGates(t.Org)),
 		chat.Word("review", e.Review), chat.Time("due", due)), Tone: chat.Bad, Mentions: t.Org.Holders(people.Deploy, r.Service, env)}
 	return loudly(t, "emergency:granted:"+b.ID, m)
 }

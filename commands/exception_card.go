@@ -27,7 +27,7 @@ func askedSections(r *bot.Reading, b approval.Ballot) ([]chat.Section, error) {
 	case approval.Exception:
 		return exceptionAsked(r, b)
 	case approval.Emergency:
-		return []chat.Section{{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: chat.Say("emergency.opens", chat.List("gates", emergencyGates()),
+		return []chat.Section{{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: chat.Say("emergency.opens", chat.List("gates", emergencyGates(r.Org)),
 			chat.Duration("lifetime", r.Org.Emergency.Lifetime))}}}}, nil
 	}
 	return nil, nil
