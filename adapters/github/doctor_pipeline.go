@@ -128,7 +128,7 @@ func (p *Pipeline) examineStart(ctx context.Context, e *examination, repo reposi
 func (p *Pipeline) examineRecord(ctx context.Context, e *examination, repo repository) {
 	at := chat.Word("repository", repo.String())
 	_, answer, err := p.api.Repositories.CreateDeployment(ctx, repo.owner, repo.name, gh.DeploymentRequest{
-		Ref: noRef, Task: gh.Ptr(recordTask), AutoMerge: gh.Ptr(false), RequiredContexts: []string{},
+		Ref: noRef, Task: new(recordTask), AutoMerge: new(false), RequiredContexts: []string{},
 	})
 	p.examineRight(e, answer, err, "Deployments: write", chat.Say("github.check.may_record", at), chat.Say("github.check.may_not_record", at))
 }

@@ -56,7 +56,7 @@ func (p *Pipeline) announce(ctx context.Context, repo repository, d port.Deploym
 			text = text[:len(text)-n]
 		}
 		_, answer, err := p.api.Repositories.CreateDeployment(ctx, repo.owner, repo.name, gh.DeploymentRequest{
-			Ref: ref, Task: gh.Ptr(recordTask), AutoMerge: gh.Ptr(false), RequiredContexts: []string{},
+			Ref: ref, Task: new(recordTask), AutoMerge: new(false), RequiredContexts: []string{},
 			Payload:     record{d.Key, d.Release, d.Service, d.Version, d.Digest},
 			Environment: &environment, Description: &text,
 		})

@@ -12,6 +12,7 @@ import (
 
 	gh "github.com/google/go-github/v92/github"
 
+	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -173,6 +174,8 @@ func (p *Pipeline) tail(ctx context.Context, repo repository, jobs []*gh.Workflo
 
 // logOf reads a job's log. It is kept elsewhere, at an address that says who may read it: the token is not sent there.
 func (p *Pipeline) logOf(ctx context.Context, repo repository, job int64) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, rest.Patience) // the library asks for this past the client's own patience
+	defer cancel()
 	at, answer, err := p.api.Actions.GetWorkflowJobLogs(ctx, repo.owner, repo.name, job, 1)
 	if err != nil {
 		return "", p.class(fmt.Sprintf("GET /repos/%s/actions/jobs/%d/logs", repo, job), answer, err, true)

@@ -143,7 +143,7 @@ func (p *Pipeline) dispatch(ctx context.Context, repo repository, d port.Deploym
 		body := gh.CreateWorkflowDispatchEventRequest{Ref: ref, Inputs: p.inputs(d)}
 		terse := p.isTerse()
 		if !terse {
-			body.ReturnRunDetails = gh.Ptr(true)
+			body.ReturnRunDetails = new(true)
 		}
 		details, answer, err := p.api.Actions.CreateWorkflowDispatchEventByFileName(ctx, repo.owner, repo.name, p.settings.Workflow, body)
 		classed := p.class(route, answer, err, false)

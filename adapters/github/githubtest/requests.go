@@ -26,7 +26,6 @@ type review struct {
 	by, state   string
 	sha         string
 	at          time.Time
-	dismissed   bool
 	association string
 }
 
