@@ -15,6 +15,7 @@ func (p Ports) Behaviour() bot.Behaviour {
 	p.watchPerformers(performers)
 	p.pagePerformers(performers)
 	p.incidentPerformers(performers)
+	p.sourcePerformers(performers)
 	p.changePerformers(performers)
 	return bot.Behaviour{
 		Commands:   p.commands(),
@@ -27,6 +28,7 @@ func (p Ports) Behaviour() bot.Behaviour {
 			kindStart:       started,
 			kindFollow:      followed,
 			kindWatch:       watched,
+			kindSource:      sourceWasRead,
 		},
 		Timers: map[string]func(*bot.Turn, state.Timer) error{
 			timerBallotCloses: ballotCloses,

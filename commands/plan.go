@@ -114,6 +114,11 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 	if err := p.planned(t, r); err != nil {
 		return chat.Reply{}, err
 	}
+	if f.Source.waits() {
+		if err := readSourceLater(t, r); err != nil {
+			return chat.Reply{}, err
+		}
+	}
 	code := chat.Code("release.planned")
 	if r.Rule == "" {
 		code = "release.planned_default"

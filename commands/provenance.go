@@ -9,6 +9,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/duty"
+	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -155,7 +156,7 @@ func (p Ports) commitOf(ctx context.Context, service string, now rollout.Build) 
 	case err != nil:
 		return "", fmt.Errorf("the commit of %s, which runs, is not known: %w", now.Version, err)
 	case a.Build.Commit == "" || now.Digest != "" && a.Digest != now.Digest:
-		return "", fmt.Errorf("the commit of %s, which runs, is not known", now.Version)
+		return "", effect.Permanently(fmt.Errorf("the commit of %s, which runs, is not known", now.Version))
 	}
 	return a.Build.Commit, nil
 }

@@ -253,6 +253,7 @@ var waitsFor = map[effect.Kind]chat.Code{
 	kindTicketItems: "effect.ticket_items", kindTicketEvidence: "effect.ticket_evidence",
 	kindPage: "effect.page", kindPageAck: "effect.page_ack", kindPageResolve: "effect.page_resolve", kindIncidentTake: "effect.incident_take",
 	kindStart: "effect.start", kindFollow: "effect.follow", kindCancel: "effect.cancel", kindWatch: "effect.watch",
+	kindSource: "effect.source",
 }
 
 // shownOn is the subject on whose card it shows what an effect waits for: a deployment has none of its own.

@@ -33,6 +33,9 @@ var enProvenance = map[chat.Code]string{
 
 	"evidence.source": "Source code of {what} up to {commit}: {commits} {commits|commit|commits}",
 	"heading.source":  "Source code",
+	"effect.source":   "Reading where the source code of {subject} came from",
+	"source.read":     "Where the source code of {release} came from was read: {commits} {commits|commit|commits} up to {commit}.",
+	"source.failed":   "Where the source code of {release} came from can't be read: {fault}.",
 
 	"button.form.identity_link":    "Say whose an address is…",
 	"button.form.identity_declare": "Say that it is a machine's…",
