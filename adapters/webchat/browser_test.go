@@ -227,6 +227,8 @@ func TestBrowserLooks(t *testing.T) {
 	b := browse(t, s)
 	b.keys("/release plan payments 1.1.0", kb.Escape, kb.Enter)
 	b.until(`document.querySelector('article[data-card="R-1"]') !== null`)
+	b.run(`location.hash = "#R-1"`) // as a page's button leads to its release
+	b.until(`document.querySelector('article[data-card="R-1"].flash') !== null`)
 	b.keys("/refuse", kb.Escape, kb.Enter)
 	b.until(`document.querySelector(".private") !== null`)
 	grounds := map[string]string{}

@@ -243,4 +243,7 @@ if (select) {
   connect("");
 }
 composer.focus();
+// Pages and tickets lead to a card: /#R-1.
+addEventListener("hashchange", () => timeline.reveal(location.hash.slice(1)));
+if (location.hash) timeline.reveal(location.hash.slice(1));
 document.documentElement.dataset.ready = "true";

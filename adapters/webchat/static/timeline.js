@@ -68,13 +68,18 @@ function refer(node) {
 
 list.addEventListener("click", (e) => {
   const a = e.target.closest("a.ref");
-  const card = a && list.querySelector(`article[data-card="${CSS.escape(a.textContent)}"]`);
-  if (!card) return;
-  e.preventDefault();
+  if (a && reveal(a.textContent)) e.preventDefault();
+});
+
+// reveal shows the card of an id; false if the channel has none.
+export function reveal(id) {
+  const card = list.querySelector(`article[data-card="${CSS.escape(id)}"]`);
+  if (!card) return false;
   card.scrollIntoView({ block: "nearest" });
   card.focus({ preventScroll: true });
   flash(card);
-});
+  return true;
+}
 
 function flash(node) {
   node.classList.remove("flash");
