@@ -45,6 +45,7 @@ var nullable = map[string][]string{
 func mend(raw map[string]any) {
 	schemas, _ := within(raw, "components", "schemas").(map[string]any)
 	lift(raw, raw, schemas)
+	nullOnce(raw)
 	for name, properties := range nullable {
 		loosen(schemas[name], properties)
 	}
@@ -97,7 +98,7 @@ func loosen(schema any, names []string) {
 	for _, name := range names {
 		if p, ok := properties[name].(map[string]any); ok {
 			if p["$ref"] != nil || p["oneOf"] != nil {
-				null := map[string]any{"type": "string", "nullable": true, "enum": []any{nil}} // for those who take no nullable without a type
+				null := map[string]any{"type": "string", "nullable": true, "enum": []any{""}} // for those who take no nullable without a type
 				properties[name] = map[string]any{"nullable": true, "anyOf": []any{p, null}}
 			} else {
 				p["nullable"] = true
@@ -107,6 +108,23 @@ func loosen(schema any, names []string) {
 	parts, _ := m["allOf"].([]any)
 	for _, part := range parts {
 		loosen(part, names)
+	}
+}
+
+// nullOnce takes null out of the values of what is nullable anyway: Prism would find it there twice, and let everything pass.
+func nullOnce(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		if values, ok := v["enum"].([]any); ok && v["nullable"] == true {
+			v["enum"] = slices.DeleteFunc(values, func(value any) bool { return value == nil })
+		}
+		for _, below := range v {
+			nullOnce(below)
+		}
+	case []any:
+		for _, below := range v {
+			nullOnce(below)
+		}
 	}
 }
 
