@@ -17,7 +17,7 @@ var enArgoCD = map[chat.Code]string{
 	"argocd.check.do_shared":      "Name an Application of its own for each under applications.",
 	"argocd.check.no_application": "There is no Application {application} in the project {project}.",
 	"argocd.check.do_application": "Correct application, applications, project or app_namespace.",
-	"argocd.check.unseen":         "The token may not see the Application {application} in the project {project}.",
+	"argocd.check.unseen":         "The token may not see the Application {application} in the project {project}, or there is no such project.",
 	"argocd.check.no_right":       "The token may see the Application {application}, and not do all it takes to deploy to it.",
 	"argocd.check.do_right":       "Add to policy.csv of argocd-rbac-cm, with the bot's account: {rights}.",
 	"argocd.check.undone":         "No version can be declared for {service} in {environment}: {why}.",
