@@ -63,7 +63,8 @@ func TestArgoCDFromChat(t *testing.T) {
 	settled(ctx, t, a, "shop-prod", good, "Healthy")
 	leftAlone(ctx, t, a, "shop-prod", good, image("1.1.0"))
 	if card := b.say("sre", "/release show R-2").Text; strings.Contains(card, "outside the bot") {
-		t.Error("what the bot did before it was killed is taken for somebody else's")
+		x, err := a.Application(ctx, "shop-prod")
+		t.Errorf("what the bot did before it was killed is taken for somebody else's: of %+v, %v", x.Status.History, err)
 	}
 	if strings.Contains(b.log.String(), a.Account) {
 		t.Error("the token is in the bot's log")

@@ -87,8 +87,9 @@ type Application struct {
 			} `json:"operation"`
 		} `json:"operationState"`
 		History []struct {
-			ID       int64  `json:"id"`
-			Revision string `json:"revision"`
+			ID              int64  `json:"id"`
+			Revision        string `json:"revision"`
+			DeployStartedAt string `json:"deployStartedAt"`
 		} `json:"history"`
 	} `json:"status"`
 }
