@@ -29,19 +29,19 @@ type side struct {
 	// begin prepares an operation under a key, over a good line.
 	begin func(t *testing.T, key string) operation
 	wrong func() []error
-	// when are the moments at which the line goes bad; nil for all.
+	// when are the moments at which the line goes bad, and how are the names of its faults; nil for all.
 	when []moment
+	how  []string
 }
 
 // Bounds of a trial.
 const (
-	impatience = 200 * time.Millisecond // of an attempt while the line is bad
+	impatience = 150 * time.Millisecond // of an attempt while the line is bad
 	patience   = 20 * time.Second       // of one on a good line, on a machine with much else to do
 	slack      = 2 * time.Second        // what ends with its context has ended by then
 	badFor     = 2                      // attempts that meet the fault
 	pauseLeast = 10 * time.Millisecond  // between attempts
 	pauseMost  = time.Second            // that a bad line may ask for: nobody has to mend anything there
-	triesMost  = 20
 )
 
 func TestCutLines(t *testing.T) {
@@ -53,7 +53,7 @@ func TestCutLines(t *testing.T) {
 			all := map[string]operation{}
 			for _, f := range faults {
 				for _, when := range moments {
-					if s.when != nil && !slices.Contains(s.when, when) {
+					if s.when != nil && !slices.Contains(s.when, when) || s.how != nil && !slices.Contains(s.how, f.name) {
 						continue
 					}
 					key := "gonogo-" + name + "-" + string(rune('a'+len(all)))
@@ -82,9 +82,9 @@ func (s side) trial(t *testing.T, key string, f fault, when moment) operation {
 	o := s.begin(t, key)
 	s.spoil(f, when)
 	failed, seek := 0, false
-	for try := 1; ; try++ {
-		if try > triesMost {
-			t.Fatalf("it does not end")
+	for until := time.Now().Add(patience); ; {
+		if time.Now().After(until) {
+			t.Fatal("it does not end")
 		}
 		if failed == badFor {
 			s.anew()

@@ -96,11 +96,83 @@ func files(t *testing.T) side {
 	return s
 }
 
+func moves(t *testing.T) side {
+	s, register, a := tickets(t, jiratest.Cloud, to("POST", "/transitions"))
+	s.begin = func(t *testing.T, key string) operation {
+		id := opened(t, a, key)
+		return operation{
+			perform: func(ctx context.Context) error { return a.Move(ctx, id, port.TicketImplementing) },
+			count: func() (n int) {
+				if i, _ := register.Issue(id); i.Status == "Implementing" {
+					n++
+				}
+				return n
+			},
+		}
+	}
+	return s
+}
+
+func amendments(t *testing.T) side {
+	s, register, a := tickets(t, jiratest.DataCenter, func(r *http.Request) bool { return r.Method == http.MethodPut })
+	s.begin = func(t *testing.T, key string) operation {
+		id := opened(t, a, key)
+		c := change(key)
+		c.Version = "1.1.1"
+		return operation{
+			perform: func(ctx context.Context) error { return a.Amend(ctx, id, c) },
+			count: func() int {
+				i, _ := register.Issue(id)
+				return strings.Count(i.Fields["Version deployed"], "1.1.1")
+			},
+		}
+	}
+	return s
+}
+
 // pages are looked for before they are sent; blindPages are of a bot without a token, which can't look.
 func pages(t *testing.T) side      { return paging(t, "env:TOKEN") }
 func blindPages(t *testing.T) side { return paging(t, "") }
 
 func paging(t *testing.T, token string) side {
+	s, pager, a := pagers(t, token)
+	s.begin = func(_ *testing.T, key string) operation {
+		return operation{
+			perform: func(ctx context.Context) error { return a.Trigger(ctx, page(key)) },
+			count:   func() int { return len(incidents(pager, key)) },
+		}
+	}
+	return s
+}
+
+// resolutions end pages, and open none.
+func resolutions(t *testing.T) side {
+	s, pager, a := pagers(t, "env:TOKEN")
+	s.begin = func(t *testing.T, key string) operation {
+		no(t, a.Trigger(t.Context(), page(key)))
+		return operation{
+			perform: func(ctx context.Context) error { return a.Resolve(ctx, key) },
+			count: func() int {
+				all := incidents(pager, key)
+				if len(all) == 1 && all[0].Status == pagerdutytest.Triggered {
+					return 0
+				}
+				return len(all)
+			},
+		}
+	}
+	return s
+}
+
+func page(key string) port.Page {
+	return port.Page{Key: key, Service: "payments", Environment: "prod", Title: "payments was rolled back (" + key + ")", At: time.Now()}
+}
+
+func incidents(pager *pagerdutytest.Server, key string) []pagerdutytest.Incident {
+	return slices.DeleteFunc(pager.Incidents(), func(i pagerdutytest.Incident) bool { return !strings.Contains(i.Title, key+")") })
+}
+
+func pagers(t *testing.T, token string) (side, *pagerdutytest.Server, *pagerduty.Adapter) {
 	const route = "routeroutekeyroutekeyroutekey000"
 	pager := pagerdutytest.New(pagerdutytest.Options{Clock: time.Now, EventLimit: 10_000, Limit: 10_000})
 	t.Cleanup(pager.Close)
@@ -123,13 +195,5 @@ func paging(t *testing.T, token string) side {
 		return "", errors.New(reference + " is not set")
 	}})
 	no(t, err)
-	return side{line: l, wrong: pager.Wrong, begin: func(_ *testing.T, key string) operation {
-		p := port.Page{Key: key, Service: "payments", Environment: "prod", Title: "payments was rolled back (" + key + ")", At: time.Now()}
-		return operation{
-			perform: func(ctx context.Context) error { return a.Trigger(ctx, p) },
-			count: func() int {
-				return len(slices.DeleteFunc(pager.Incidents(), func(i pagerdutytest.Incident) bool { return !strings.Contains(i.Title, key+")") }))
-			},
-		}
-	}}
+	return side{line: l, wrong: pager.Wrong}, pager, a
 }
