@@ -37,7 +37,7 @@ type side struct {
 // Bounds of a trial.
 const (
 	impatience = 150 * time.Millisecond // of an attempt while the line is bad
-	patience   = 20 * time.Second       // of one on a good line, on a machine with much else to do
+	patience   = 10 * time.Second       // of one on a good line, on a machine with much else to do
 	slack      = 2 * time.Second        // what ends with its context has ended by then
 	badFor     = 2                      // attempts that meet the fault
 	pauseLeast = 10 * time.Millisecond  // between attempts
@@ -57,7 +57,9 @@ func TestCutLines(t *testing.T) {
 						continue
 					}
 					key := "gonogo-" + name + "-" + string(rune('a'+len(all)))
-					t.Run(f.name+" "+string(when), func(t *testing.T) { all[key] = s.trial(t, key, f, when) })
+					if !t.Run(f.name+" "+string(when), func(t *testing.T) { all[key] = s.trial(t, key, f, when) }) {
+						t.FailNow() // a side that is wrong takes its time with every fault
+					}
 				}
 			}
 			s.anew() // what is still on its way does not come
