@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -14,7 +15,11 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/adapters/argocd/argocdtest"
+	"github.com/gonogo-chat/gonogo/adapters/github/githubtest"
+	"github.com/gonogo-chat/gonogo/adapters/gitlab/gitlabtest"
 	"github.com/gonogo-chat/gonogo/adapters/jenkins/jenkinstest"
+	"github.com/gonogo-chat/gonogo/adapters/jira/jiratest"
+	"github.com/gonogo-chat/gonogo/adapters/pagerduty/pagerdutytest"
 )
 
 // chapters are what the page of every system has, in this order, with what is special to one after "How it works".
@@ -25,7 +30,7 @@ var chapters = []string{
 
 // systemPages are the pages by the system's name in its title.
 var systemPages = map[string]string{
-	"Jenkins": "jenkins", "Argo CD": "argocd",
+	"Jira": "jira", "PagerDuty": "pagerduty", "Jenkins": "jenkins", "GitLab": "gitlab", "GitHub": "github", "Argo CD": "argocd",
 }
 
 // TestDocsSystemsAreAlike: each page answers the same questions in the same order, and can be found.
@@ -101,6 +106,13 @@ const proxied = "gonogo.example.org"
 // behindProxy names the proxy in front of the bot, as operations.md says.
 func (o *other) behindProxy() { o.replace("operations:\n", "operations:\n  hosts: ["+proxied+"]\n") }
 
+// linked gives an account to the first person of the configuration, as the page says how it is written.
+func (o *other) linked(account string) {
+	platform, _, _ := strings.Cut(account, "::")
+	wordsIn(o.t, "page", o.page, "`"+platform+"::")
+	o.replace(`"local:main:admin"`, `"local:main:admin", "`+account+`"`)
+}
+
 // courier carries webhooks as a reverse proxy does, and remembers what became of them.
 type courier struct {
 	mu   sync.Mutex
@@ -167,7 +179,7 @@ func (o *other) arrive(c *courier, h hook) {
 	wordsIn(o.t, "page", o.page, "https://"+proxied+h.path)
 	o.bot.await("webhook", func() bool { return len(c.deliveries()) > 0 })
 	for _, d := range c.deliveries() {
-		if d.path != h.path || d.status/100 != 2 {
+		if d.path != h.path || d.status != http.StatusNoContent {
 			o.t.Fatalf("a webhook to %s was answered with %d, with %v", d.path, d.status, d.header)
 		}
 	}
@@ -198,12 +210,14 @@ func (o *other) arrive(c *courier, h hook) {
 		}
 	}
 	for name, ask := range map[string]struct {
-		method, host string
-		want         int
+		method, host, path string
+		want               int
 	}{
-		"got": {http.MethodGet, proxied, http.StatusMethodNotAllowed}, "of another host": {http.MethodPost, "elsewhere.example.org", http.StatusForbidden},
+		"got":             {http.MethodGet, proxied, good.path, http.StatusMethodNotAllowed},
+		"of another host": {http.MethodPost, "elsewhere.example.org", good.path, http.StatusForbidden},
+		"to nobody":       {http.MethodPost, proxied, "/hooks/pipelines/nobody", http.StatusNotFound},
 	} {
-		answer, err := c.carry(ask.method, ask.host, good.path, good.header, good.body)
+		answer, err := c.carry(ask.method, ask.host, ask.path, good.header, good.body)
 		if err != nil {
 			o.t.Fatal(err)
 		}
@@ -220,12 +234,11 @@ func (o *other) eventually(line string, wanted ...string) string {
 	var shown string
 	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(200 * time.Millisecond) {
 		shown, _ = o.ends(`gonogo say --token-file admin.token --in '#releases' '` + line + `'`)
-		if !strings.Contains(shown, wanted[0]) {
-			continue
+		if strings.Contains(strings.Join(strings.Fields(shown), " "), wanted[0]) {
+			break
 		}
-		break
 	}
-	wordsIn(o.t, line, shown, wanted...)
+	wordsIn(o.t, line, strings.Join(strings.Fields(shown), " "), wanted...)
 	return shown
 }
 
@@ -325,4 +338,165 @@ func (o *other) deploys(webhooks func(to string, c *http.Client), h hook) {
 	o.eventually("/pipeline show R-1 staging", "succeeded")
 	o.arrive(sent, h)
 	o.stop()
+}
+
+// githubPage is the GitHub of its page, with the workflow that it shows.
+func githubPage(t *testing.T, o githubtest.Options) (*other, *githubtest.Server) {
+	t.Helper()
+	o.Clock, o.Token = time.Now, "github_pat_11TOKENOFTHEBOT"
+	o.Course = func(string, map[string]string) githubtest.Course {
+		return githubtest.Course{Step: 100 * time.Millisecond}
+	}
+	hub := githubtest.New(o)
+	at := neighbour(t, func(address string) http.Handler { hub.SetURL(address); return hub })
+	p := &other{close: hub.Close, wrong: hub.Wrong}
+	p.ended(t)
+	p.newcomer = newNewcomer(t, "../../docs/github.md", map[string]string{
+		"GITHUB_TOKEN": o.Token, "GITHUB_READ_TOKEN": o.Token, "GITHUB_WEBHOOK_SECRET": "secret-of-githubs-webhooks",
+	}, "    settings:\n", "    settings:\n      url: "+at+"\n")
+	hub.AddRepository("shop/example", map[string]string{".github/workflows/deploy.yml": p.shown("yml")})
+	for _, name := range []string{"staging", "production"} {
+		hub.AddEnvironment("shop/example", githubtest.Environment{Name: name})
+	}
+	return p, hub
+}
+
+func TestDocsGitHub(t *testing.T) {
+	t.Parallel()
+	p, hub := githubPage(t, githubtest.Options{})
+	p.deploys(func(to string, c *http.Client) { hub.Webhooks(c, to, p.exports["GITHUB_WEBHOOK_SECRET"]) },
+		hook{"/hooks/pipelines/deploy", "X-Hub-Signature-256", true})
+	runs := hub.Runs("shop/example")
+	if len(runs) != 1 {
+		t.Fatalf("%d runs", len(runs))
+	}
+	wordsIn(t, "run", fmt.Sprintf("%+v", runs[0]), "Deploy example 1.0.0 to staging (")
+}
+
+// gitlabPage is the GitLab of its page, with the pipeline definition that it shows.
+func gitlabPage(t *testing.T, change func(*gitlabtest.Project)) (*other, *gitlabtest.Server) {
+	t.Helper()
+	lab := gitlabtest.New(gitlabtest.Options{Clock: time.Now})
+	at := neighbour(t, func(string) http.Handler { return lab })
+	p := &other{close: lab.Close, wrong: lab.Wrong}
+	p.ended(t)
+	p.newcomer = newNewcomer(t, "../../docs/gitlab.md", map[string]string{
+		"GITLAB_TOKEN": "glpat-0123456789abcdefghij", "GITLAB_READ_TOKEN": "glpat-abcdefghij0123456789", "GITLAB_HOOK": "secret-token-of-gitlabs-hooks",
+	}, "https://gitlab.example.org", at)
+	lab.AddUser("gonogo")
+	lab.AddToken(p.exports["GITLAB_TOKEN"], "gonogo", "api")
+	lab.AddToken(p.exports["GITLAB_READ_TOKEN"], "gonogo", "read_api")
+	file := p.shown("yml")
+	name := regexp.MustCompile(`(?m)^  name: '(.+)'$`).FindStringSubmatch(file)
+	if name == nil {
+		t.Fatalf("the page's pipeline has no name: %s", file)
+	}
+	of := gitlabtest.Project{
+		Path: "shop/example", Members: map[string]gitlabtest.Role{"gonogo": gitlabtest.Developer},
+		Definition: gitlabtest.Definition{File: file, Name: name[1], Jobs: []gitlabtest.Job{
+			{Name: "deploy", Stage: "deploy", Environment: "$ENVIRONMENT", Takes: 500 * time.Millisecond},
+		}},
+	}
+	if change != nil {
+		change(&of)
+	}
+	lab.AddProject(of)
+	return p, lab
+}
+
+func TestDocsGitLab(t *testing.T) {
+	t.Parallel()
+	p, lab := gitlabPage(t, nil)
+	p.deploys(func(to string, c *http.Client) { lab.Webhooks(c, to, p.exports["GITLAB_HOOK"]) },
+		hook{"/hooks/pipelines/deploy", "X-Gitlab-Token", false})
+	runs := lab.Pipelines("shop/example")
+	if len(runs) != 1 {
+		t.Fatalf("%d pipelines", len(runs))
+	}
+	wordsIn(t, "pipeline", runs[0].Name, "gonogo ", " to staging")
+}
+
+// pagerdutyPage is the PagerDuty of its page.
+func pagerdutyPage(t *testing.T) (*other, *pagerdutytest.Server) {
+	t.Helper()
+	pages := pagerdutytest.New(pagerdutytest.Options{Clock: time.Now})
+	at := neighbour(t, func(string) http.Handler { return pages })
+	p := &other{close: pages.Close, wrong: pages.Wrong}
+	p.ended(t)
+	p.newcomer = newNewcomer(t, "../../docs/pagerduty.md", map[string]string{
+		"PAGERDUTY_TOKEN": pagerdutytest.Token, "PAGERDUTY_EXAMPLE": "exampleexampleexampleexample0000", "PAGERDUTY_WEBHOOK": "whsec-of-pagerduty",
+	}, "    token: env:", "    api_url: "+at+"\n    events_url: "+at+"\n    token: env:")
+	pages.AddUser(pagerdutytest.User{ID: "PMIRA01", Name: "Mira", Email: "mira@shop.example"})
+	pages.AddUser(pagerdutytest.User{ID: "PBOT001", Name: "Release bot", Email: "gonogo@shop.example"})
+	pages.AddService(pagerdutytest.Service{ID: "PEXAMPL", Name: "Example", Policy: "PPOL001", Integrations: []pagerdutytest.Integration{
+		{ID: "PINT001", Key: p.exports["PAGERDUTY_EXAMPLE"]},
+	}})
+	for i, name := range []string{"P1", "P2", "P3"} {
+		pages.AddPriority(pagerdutytest.Priority{ID: fmt.Sprintf("PPRIO%d", i), Name: name})
+	}
+	pages.AddShift(pagerdutytest.Shift{Policy: "PPOL001", User: "PMIRA01", Level: 1})
+	pages.AddSubscription(pagerdutytest.Subscription{ID: "PHOOK00", URL: "https://" + proxied + "/hooks/pager", Events: pagerdutytest.HookEvents})
+	return p, pages
+}
+
+func TestDocsPagerDuty(t *testing.T) {
+	t.Parallel()
+	p, pages := pagerdutyPage(t)
+	p.follow("", "## 5. Testing it")
+	p.behindProxy()
+	p.linked("pagerduty::PMIRA01")
+	p.follow("## 5. Testing it", "$ gonogo say")
+	client, sent := p.client()
+	pages.Webhooks(client, "https://"+proxied+"/hooks/pager", p.exports["PAGERDUTY_WEBHOOK"])
+	id := pages.Open("PEXAMPL", "Checkout is slow", "high", "PMIRA01")
+	p.follow("$ gonogo say", "## People")
+	wordsIn(t, "on call", p.did["gonogo say --token-file admin.token --in '#oncall' '/oncall example'"], "First Administrator")
+	p.eventually("/incident list", "Checkout is slow")
+	p.arrive(sent, hook{"/hooks/pager", "X-PagerDuty-Signature", true})
+	pages.Resolve(id, "PMIRA01")
+	p.stop()
+}
+
+// jiraPage is the Jira of its page.
+func jiraPage(t *testing.T) (*other, *jiratest.Server) {
+	t.Helper()
+	tickets := jiratest.New(jiratest.Options{Kind: jiratest.Cloud, Clock: time.Now})
+	at := neighbour(t, func(string) http.Handler { return tickets })
+	p := &other{close: tickets.Close, wrong: tickets.Wrong}
+	p.ended(t)
+	p.newcomer = newNewcomer(t, "../../docs/jira.md", map[string]string{"JIRA_TOKEN": jiratest.Token, "JIRA_WEBHOOK_SECRET": "secret-of-jiras-webhooks"},
+		"https://shop.atlassian.net", at, "gonogo@shop.example", jiratest.Email, "    webhook_secret:", "    search_lag: 1s\n    webhook_secret:")
+	return p, tickets
+}
+
+func TestDocsJira(t *testing.T) {
+	t.Parallel()
+	p, tickets := jiraPage(t)
+	p.follow("", "## 5. Testing it")
+	p.behindProxy()
+	p.linked("jira::" + tickets.Account("charlie"))
+	p.follow("## 5. Testing it", "$ gonogo say")
+	client, sent := p.client()
+	tickets.Webhooks(client, "https://"+proxied+"/hooks/tickets", p.exports["JIRA_WEBHOOK_SECRET"])
+	p.follow("$ gonogo say", "## People")
+	p.eventually("/release show R-1", "CHG-1")
+	if issue, ok := tickets.Issue("CHG-1"); !ok || issue.Status != "Open" {
+		t.Errorf("opened %+v", issue)
+	}
+	if err := tickets.Transition("charlie", "CHG-1", "Rejected"); err != nil {
+		t.Fatal(err)
+	}
+	p.eventually("/release show R-1", "First Administrator moved CHG-1 from “Open” to “Rejected”")
+	p.arrive(sent, hook{"/hooks/tickets", "X-Hub-Signature", true})
+	p.stop()
+}
+
+// shown is the first block of a language on the page.
+func (n *newcomer) shown(language string) string {
+	n.t.Helper()
+	block := regexp.MustCompile("(?ms)^```" + language + "\n(.*?)^```$").FindStringSubmatch(n.page)
+	if block == nil {
+		n.t.Fatalf("the page shows no %s", language)
+	}
+	return block[1]
 }

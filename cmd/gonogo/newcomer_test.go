@@ -134,21 +134,24 @@ func (n *newcomer) stop() {
 
 func (n *newcomer) file() string { return filepath.Join(n.dir, "gonogo.yaml") }
 
+// What a section or a person ends before: the next one, or the comment on it.
+var nextSection, nextPerson = regexp.MustCompile(`\n[#a-z]`), regexp.MustCompile(`\n  - `)
+
 // put puts a snippet into the configuration: in the place of the section that it is, people in the place of those of the same handle.
 func (n *newcomer) put(snippet string) {
 	n.t.Helper()
 	head, rest, _ := strings.Cut(snippet, "\n")
-	ends := "\n#" // the comment on the next section
+	ends := nextSection
 	if head == "people:" {
 		head, _, _ = strings.Cut(rest, "\n")
-		snippet, ends = rest, "\n  - "
+		snippet, ends = rest, nextPerson
 	}
 	n.edit(func(text string) string {
 		at := strings.Index(text, "\n"+head+"\n") + 1
 		if at == 0 {
 			n.t.Fatalf("%q is not in the configuration", head)
 		}
-		end := at + strings.Index(text[at:], ends) + 1
+		end := at + ends.FindStringIndex(text[at:])[0] + 1
 		return text[:at] + n.settle.Replace(snippet) + text[end:]
 	})
 }
