@@ -204,6 +204,11 @@ func (s *tickets) Open(_ context.Context, c port.Change) (port.Ticket, error) {
 	if s.down {
 		return port.Ticket{}, effect.Retryable(errDown, 0)
 	}
+	for _, t := range s.all {
+		if t.Change.Key == c.Key {
+			return t, nil
+		}
+	}
 	s.opens++
 	t := port.Ticket{ID: fmt.Sprintf("CHG-%d", len(s.all)+1), Status: port.TicketOpen, Change: c}
 	s.all = append(s.all, t)

@@ -74,12 +74,6 @@ func (p Ports) ticketPerformers(performers map[effect.Kind]bot.Performer) {
 }
 
 func (p Ports) openTicket(ctx context.Context, w ticketWork, _ effect.Effect) (any, error) {
-	// The key is looked for even the first time, since creating is what can't be repeated.
-	if found, err := p.Tickets.Find(ctx, w.Key); err == nil {
-		return found, nil
-	} else if !isNotFound(err) {
-		return nil, err
-	}
 	c, err := p.change(w.Release)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,7 @@ package argocd
 import (
 	"encoding/json"
 	"maps"
-	"slices"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +31,7 @@ func FuzzRunID(f *testing.F) {
 }
 
 func FuzzRecord(f *testing.F) {
-	r := record{Key: "D-1", Service: "shop", At: time.Unix(1, 0).UTC(), Own: declaration{Revision: "v1"}, Earlier: []string{"D-0"}}
+	r := record{Key: "D-1", Service: "shop", At: time.Unix(1, 0).UTC(), Own: declaration{Revision: "v1"}, Earlier: []earlier{{Key: "D-0"}}}
 	said, err := r.annotations(annotationPrefix)
 	if err != nil {
 		f.Fatal(err)
@@ -150,11 +150,11 @@ func TestKeysOfRunsBeforeAreKept(t *testing.T) {
 	for i := range 2 * earlierMost {
 		r = record{Key: string(rune('a' + i))}.following(r)
 	}
-	if len(r.Earlier) != earlierMost || r.Earlier[0] != string(rune('a'+2*earlierMost-2)) || !r.knows(r.Earlier[earlierMost-1]) || r.knows("a") || r.knows("") {
-		t.Errorf("%q", r.Earlier)
+	if len(r.Earlier) != earlierMost || r.Earlier[0].Key != string(rune('a'+2*earlierMost-2)) || !r.knows(r.Earlier[earlierMost-1].Key) || r.knows("a") || r.knows("") {
+		t.Errorf("%+v", r.Earlier)
 	}
-	if again := r.following(r); !slices.Equal(again.Earlier, r.Earlier) {
-		t.Errorf("%q", again.Earlier)
+	if again := r.following(r); !reflect.DeepEqual(again.Earlier, r.Earlier) {
+		t.Errorf("%+v", again.Earlier)
 	}
 }
 

@@ -18,7 +18,7 @@ const (
 	annotationRun    = "/run"
 )
 
-// earlierMost bounds the keys kept of runs before: none of them can be asked for again once as many came after it.
+// earlierMost bounds what is kept of runs before: none of them can be asked for again once as many came after it.
 const earlierMost = 20
 
 // record is what an Application remembers of the run that declared what it declares.
@@ -33,11 +33,18 @@ type record struct {
 	Parent *declaration `json:"parent,omitempty"`
 	// After is when the operation began that was the last one before, by Argo CD's clock, and ParentAfter the parent's: they tell
 	// whether an operation came since without comparing clocks.
-	After       string   `json:"after,omitempty"`
-	ParentAfter string   `json:"parent_after,omitempty"`
-	Rollback    bool     `json:"rollback,omitempty"`
-	Cancelled   bool     `json:"cancelled,omitempty"`
-	Earlier     []string `json:"earlier,omitempty"` // keys of the runs before, the latest first
+	After       string    `json:"after,omitempty"`
+	ParentAfter string    `json:"parent_after,omitempty"`
+	Rollback    bool      `json:"rollback,omitempty"`
+	Cancelled   bool      `json:"cancelled,omitempty"`
+	Earlier     []earlier `json:"earlier,omitempty"` // the runs before, the latest first
+}
+
+// earlier is what is kept of a run before: enough to know it again, and the sync that brought what it declared.
+type earlier struct {
+	Key   string      `json:"key"`
+	Own   declaration `json:"declares"`
+	After string      `json:"after,omitempty"`
 }
 
 var errMalformed = errors.New("the annotation that the run left is malformed")
@@ -69,13 +76,29 @@ func (r record) annotations(prefix string) (map[string]string, error) {
 
 // knows reports whether a run was started under key, now or before.
 func (r record) knows(key string) bool {
-	return key != "" && (r.Key == key || slices.Contains(r.Earlier, key))
+	return key != "" && (r.Key == key || slices.ContainsFunc(r.Earlier, func(e earlier) bool { return e.Key == key }))
+}
+
+// brought is the key of the run that declared what an automated sync brought, empty if none did. Each run declared something until the
+// next one did, so a sync to an earlier run's declaration that began after that was somebody else's doing. Times are of Argo CD's clock.
+func (r record) brought(s source, began string) string {
+	if r.Key != "" && r.Own.holds(s) {
+		return r.Key
+	}
+	until := r.After
+	for _, e := range r.Earlier {
+		if e.Own.holds(s) && began > e.After && (until == "" || began <= until) {
+			return e.Key
+		}
+		until = e.After
+	}
+	return ""
 }
 
 // after makes r the record that follows before.
 func (r record) following(before record) record {
 	if before.Key != "" && before.Key != r.Key {
-		r.Earlier = append([]string{before.Key}, before.Earlier...)
+		r.Earlier = append([]earlier{{before.Key, before.Own, before.After}}, before.Earlier...)
 		r.Earlier = r.Earlier[:min(len(r.Earlier), earlierMost)]
 	}
 	return r

@@ -124,8 +124,8 @@ func (v view) claimed(said string, o outsideRun) string {
 		return said
 	}
 	for _, s := range o.sources {
-		if v.record.Key != "" && v.record.Own.holds(s) {
-			return v.record.Key
+		if key := v.record.brought(s, o.began); key != "" {
+			return key
 		}
 	}
 	return ""

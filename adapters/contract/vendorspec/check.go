@@ -22,11 +22,11 @@ func (s *Spec) Request(r *http.Request, body []byte) error {
 	var faults []error
 	query := r.URL.Query()
 	for name, values := range query {
-		if err := parameter(s.parameters(r.URL.EscapedPath(), o), name, values); err != nil {
+		if err := parameter(s.parameters(r.Method, r.URL.EscapedPath(), o), name, values); err != nil {
 			faults = append(faults, err)
 		}
 	}
-	for _, p := range s.parameters(r.URL.EscapedPath(), o) {
+	for _, p := range s.parameters(r.Method, r.URL.EscapedPath(), o) {
 		if p.Value.In == "query" && p.Value.Required && !query.Has(p.Value.Name) {
 			faults = append(faults, fmt.Errorf("needs %s in its query", p.Value.Name))
 		}
@@ -39,9 +39,9 @@ func (s *Spec) Request(r *http.Request, body []byte) error {
 }
 
 // parameters are those of an operation with those of its path.
-func (s *Spec) parameters(path string, o *openapi3.Operation) openapi3.Parameters {
+func (s *Spec) parameters(method, path string, o *openapi3.Operation) openapi3.Parameters {
 	all := append(openapi3.Parameters{}, o.Parameters...)
-	if item := s.item(path); item != nil {
+	if item := s.item(method, path); item != nil {
 		all = append(all, item.Parameters...)
 	}
 	return all
@@ -172,14 +172,15 @@ func (s *Spec) Answer(method, path string, status int, kind string, body []byte)
 func (s *Spec) Described(method, path string) bool { return s.operation(method, path) != nil }
 
 func (s *Spec) operation(method, path string) *openapi3.Operation {
-	if item := s.item(path); item != nil {
+	if item := s.item(method, path); item != nil {
 		return item.GetOperation(method)
 	}
 	return nil
 }
 
-// item finds the described path that an escaped one fits, literal parts before any.
-func (s *Spec) item(path string) *openapi3.PathItem {
+// item finds the described path that an escaped one fits, literal parts before any. Of paths that differ only in the name of a
+// parameter, it is one that has the method.
+func (s *Spec) item(method, path string) *openapi3.PathItem {
 	path, ok := strings.CutPrefix(path, s.base)
 	if !ok {
 		return nil
@@ -203,7 +204,7 @@ func (s *Spec) item(path string) *openapi3.PathItem {
 				break
 			}
 		}
-		if literal > most {
+		if literal > most || literal == most && best.GetOperation(method) == nil {
 			best, most = r.item, literal
 		}
 	}

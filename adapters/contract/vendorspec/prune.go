@@ -17,7 +17,7 @@ func prune(raw map[string]any, keep []string) {
 	reach(raw, paths, reached)
 	for section, where := range componentsOf(raw) {
 		for name := range where {
-			if !reached[section+name] {
+			if !reached[component(section+name)] {
 				delete(where, name)
 			}
 		}
@@ -53,15 +53,13 @@ func componentsOf(raw map[string]any) map[string]map[string]any {
 func reach(raw map[string]any, v any, reached map[string]bool) {
 	switch v := v.(type) {
 	case map[string]any:
-		if ref, ok := v["$ref"].(string); ok && !reached[ref] {
-			reached[ref] = true
-			reach(raw, follow(raw, ref), reached)
+		if ref, ok := v["$ref"].(string); ok {
+			arrive(raw, ref, reached)
 		}
 		if mapping, ok := v["mapping"].(map[string]any); ok { // of a discriminator
 			for _, to := range mapping {
-				if ref, ok := to.(string); ok && !reached[ref] {
-					reached[ref] = true
-					reach(raw, follow(raw, ref), reached)
+				if ref, ok := to.(string); ok {
+					arrive(raw, ref, reached)
 				}
 			}
 		}
@@ -73,6 +71,24 @@ func reach(raw map[string]any, v any, reached map[string]bool) {
 			reach(raw, below, reached)
 		}
 	}
+}
+
+// arrive notes the component that a reference leads into, whole: it may lead deep into one.
+func arrive(raw map[string]any, ref string, reached map[string]bool) {
+	if at := component(ref); !reached[at] {
+		reached[at] = true
+		reach(raw, follow(raw, at), reached)
+	}
+}
+
+// component is a reference cut to the component that it leads into: "#/components/schemas/Pet", "#/definitions/Pet".
+func component(ref string) string {
+	parts := strings.Split(ref, "/")
+	depth := 3
+	if len(parts) > 1 && parts[1] == "components" {
+		depth = 4
+	}
+	return strings.Join(parts[:min(depth, len(parts))], "/")
 }
 
 func follow(raw map[string]any, ref string) any {
