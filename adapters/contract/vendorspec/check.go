@@ -204,7 +204,7 @@ func (s *Spec) item(method, path string) *openapi3.PathItem {
 				break
 			}
 		}
-		if literal > most || literal == most && best.GetOperation(method) == nil {
+		if literal > most || literal >= 0 && literal == most && best.GetOperation(method) == nil {
 			best, most = r.item, literal
 		}
 	}
