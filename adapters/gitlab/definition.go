@@ -3,6 +3,7 @@ package gitlab
 import (
 	"cmp"
 	"context"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -87,9 +88,20 @@ func (e *examination) definition(ctx context.Context, p *Pipeline, path string, 
 		if namesItself(l.Merged, p.settings.Key) {
 			e.fine(chat.Say("gitlab.check.name", name))
 		} else {
-			e.bad(chat.Say("gitlab.check.no_name", name), chat.Say("gitlab.check.do_name", chat.Word("name", strings.ReplaceAll(p.settings.Name, "{key}", "$"+p.settings.Key))))
+			e.bad(chat.Say("gitlab.check.no_name", name), chat.Say("gitlab.check.do_name", chat.Word("name", p.settings.spelled(p.settings.Variables, "$", ""))))
 		}
 	}
+}
+
+// spelled is the pipeline's name as its definition has to write it: for each placeholder, the variable or input that takes nothing else.
+func (s PipelineSettings) spelled(passed map[string]string, before, after string) string {
+	name := strings.ReplaceAll(s.Name, "{key}", before+s.Key+after)
+	for _, of := range slices.Sorted(maps.Keys(passed)) {
+		if whole := passed[of]; strings.HasPrefix(whole, "{") && strings.Count(whole, "}") == 1 {
+			name = strings.ReplaceAll(name, whole, before+of+after)
+		}
+	}
+	return name
 }
 
 // inputs examines the file itself: what GitLab merges has its inputs filled in already.
@@ -123,7 +135,7 @@ func (e *examination) inputs(ctx context.Context, p *Pipeline, path, ref, file s
 		e.bad(chat.Say("gitlab.check.no_inputs", name, chat.Word("file", file), chat.List("inputs", missing)), chat.Say("gitlab.check.do_inputs"))
 	case !namesItself(string(raw), p.settings.Key):
 		e.bad(chat.Say("gitlab.check.no_name", name),
-			chat.Say("gitlab.check.do_name", chat.Word("name", strings.ReplaceAll(p.settings.Name, "{key}", "$[[ inputs."+p.settings.Key+" ]]"))))
+			chat.Say("gitlab.check.do_name", chat.Word("name", p.settings.spelled(p.settings.Inputs, "$[[ inputs.", " ]]"))))
 	default:
 		e.fine(chat.Say("gitlab.check.inputs", name))
 	}

@@ -79,11 +79,11 @@ var (
 	}
 	provenances = adapters[port.Provenance]{
 		"gitlab": reach(func(s gitlab.ProvenanceSettings, o *outside) (port.Provenance, error) {
-			a, err := gitlab.NewProvenance(s, gitlab.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log})
+			a, err := gitlab.NewProvenance(s, gitlab.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log, Targets: o.everything})
 			return attached(o, quiet{a}, err, func(quiet) port.Provenance { return a })
 		}),
 		"github": reach(func(s github.ProvenanceSettings, o *outside) (port.Provenance, error) {
-			a, err := github.NewProvenance(s, github.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log})
+			a, err := github.NewProvenance(s, github.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log, Targets: o.everything})
 			return attached(o, quiet{a}, err, func(quiet) port.Provenance { return a })
 		}),
 	}
@@ -168,7 +168,7 @@ type outside struct {
 	listener port.Listener // nil: nothing is heard
 	systems  []standing
 	section  string // that an adapter is being built for
-	// serves lists what a pipeline serves.
+	// serves lists what a pipeline serves, all of them where it is empty.
 	serves func(pipeline string) []port.Target
 }
 
@@ -180,6 +180,9 @@ func (o *outside) targets() func() []port.Target {
 	name := o.pipeline()
 	return func() []port.Target { return o.serves(name) }
 }
+
+// everything is what any pipeline serves.
+func (o *outside) everything() []port.Target { return o.serves("") }
 
 // chatOutside is what chat platforms take besides.
 type chatOutside struct {

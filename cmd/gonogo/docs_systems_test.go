@@ -353,7 +353,7 @@ func githubPage(t *testing.T, o githubtest.Options) (*other, *githubtest.Server)
 	p.ended(t)
 	p.newcomer = newNewcomer(t, "../../docs/github.md", map[string]string{
 		"GITHUB_TOKEN": o.Token, "GITHUB_READ_TOKEN": o.Token, "GITHUB_WEBHOOK_SECRET": "secret-of-githubs-webhooks",
-	}, "    settings:\n", "    settings:\n      url: "+at+"\n")
+	}, "token: env:GITHUB_TOKEN", "token: env:GITHUB_TOKEN\n      url: "+at, "token: env:GITHUB_READ_TOKEN", "token: env:GITHUB_READ_TOKEN\n    url: "+at)
 	hub.AddRepository("shop/example", map[string]string{".github/workflows/deploy.yml": p.shown("yml")})
 	for _, name := range []string{"staging", "production"} {
 		hub.AddEnvironment("shop/example", githubtest.Environment{Name: name})
@@ -419,6 +419,12 @@ func TestDocsGitLab(t *testing.T) {
 // pagerdutyPage is the PagerDuty of its page.
 func pagerdutyPage(t *testing.T) (*other, *pagerdutytest.Server) {
 	t.Helper()
+	return pagerdutyTold(t, pagerdutytest.HookEvents)
+}
+
+// pagerdutyTold is the same with a webhook for some events.
+func pagerdutyTold(t *testing.T, events []string) (*other, *pagerdutytest.Server) {
+	t.Helper()
 	pages := pagerdutytest.New(pagerdutytest.Options{Clock: time.Now})
 	at := neighbour(t, func(string) http.Handler { return pages })
 	p := &other{close: pages.Close, wrong: pages.Wrong}
@@ -435,7 +441,7 @@ func pagerdutyPage(t *testing.T) (*other, *pagerdutytest.Server) {
 		pages.AddPriority(pagerdutytest.Priority{ID: fmt.Sprintf("PPRIO%d", i), Name: name})
 	}
 	pages.AddShift(pagerdutytest.Shift{Policy: "PPOL001", User: "PMIRA01", Level: 1})
-	pages.AddSubscription(pagerdutytest.Subscription{ID: "PHOOK00", URL: "https://" + proxied + "/hooks/pager", Events: pagerdutytest.HookEvents})
+	pages.AddSubscription(pagerdutytest.Subscription{ID: "PHOOK00", URL: "https://" + proxied + "/hooks/pager", Events: events})
 	return p, pages
 }
 

@@ -65,10 +65,10 @@ func (e *ear) Notice(ctx context.Context, n port.Notice) error {
 	return bot.ErrStopping // not there yet, which is the same to whoever will say it again
 }
 
-// targets are what a pipeline serves.
+// targets are what a pipeline serves, all of them where it is empty.
 func targets(o *organisation.Organisation, pipeline string) (all []port.Target) {
 	for _, e := range o.Environments {
-		if e.Pipeline != pipeline {
+		if pipeline != "" && e.Pipeline != pipeline {
 			continue
 		}
 		for _, s := range o.Services {
@@ -81,7 +81,7 @@ func targets(o *organisation.Organisation, pipeline string) (all []port.Target) 
 // configuredTargets are those of a configuration without a bot.
 func configuredTargets(c *config.Config, pipeline string) (all []port.Target) {
 	for _, e := range c.Environments {
-		if e.Pipeline != pipeline {
+		if pipeline != "" && e.Pipeline != pipeline {
 			continue
 		}
 		for _, s := range c.Services {
