@@ -10,10 +10,10 @@ FUZZTIME ?= 1m
 REAL     := ./cmd/gonogo
 REST      = $$(go list ./... | grep -v '/cmd/gonogo$$')
 
-.PHONY: help build run cards tour test check format vet lint arrows bench fuzz docs
+.PHONY: help build run cards tour test test-real check format vet lint arrows bench fuzz docs
 
 help: ## what there is to make
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 build: ## bin/gonogo
 	go build -trimpath -o bin/gonogo ./cmd/gonogo
@@ -36,6 +36,11 @@ else
 	CGO_ENABLED=1 go test $(RACE) -timeout 20m $(REST) $(DEMO)
 	CGO_ENABLED=1 go test $(RACE) -timeout 20m $(REAL)
 endif
+
+test-real: build ## with real Argo CD, Kubernetes and Gitea on loopback: built once, for some twenty minutes
+	./testdata/real/build.sh
+	go vet -tags real ./testdata/real/...
+	go test -tags real -count 1 -parallel 4 -timeout 25m ./testdata/real
 
 check: format vet lint arrows test ## format, vet, staticcheck, architecture arrows, race tests
 
