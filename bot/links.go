@@ -8,9 +8,10 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
-// linked makes links to the bot's own pages whole for a platform whose readers are not on them already.
+// linked makes links to the bot's own pages whole for a platform whose readers are not on them already. Where nobody can reach the pages
+// from elsewhere, they are left out.
 func (b *Bot) linked(p port.Platform, m chat.Message) chat.Message {
-	if _, elsewhere := p.(port.Answerer); !elsewhere || b.address == "" {
+	if _, elsewhere := p.(port.Answerer); !elsewhere {
 		return m
 	}
 	m.Buttons = b.whole(m.Buttons)
@@ -23,6 +24,9 @@ func (b *Bot) linked(p port.Platform, m chat.Message) chat.Message {
 
 func (b *Bot) whole(buttons []chat.Button) []chat.Button {
 	out := slices.Clone(buttons)
+	if b.address == "" {
+		return slices.DeleteFunc(out, func(b chat.Button) bool { return strings.HasPrefix(b.URL, "/") })
+	}
 	for i := range out {
 		if strings.HasPrefix(out[i].URL, "/") {
 			out[i].URL = b.address + out[i].URL
