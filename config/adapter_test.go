@@ -63,7 +63,7 @@ func TestAdapterSettingsAreStrict(t *testing.T) {
 		"wrong type":     {"    url: http://x\n    tries: many\n", []string{"artifacts.settings.tries: ", "whole number"}},
 		"bad duration":   {"    url: http://x\n    every: often\n", []string{"artifacts.settings.every: ", "length of time"}},
 		"literal secret": {"    url: http://x\n    token: hunter2\n", []string{"artifacts.settings.token: ", "env:NAME or file:/path"}},
-		"own validation": {"    url: http://x\n    tries: 7\n", []string{"seven is unlucky", "truly"}},
+		"own validation": {"    url: http://x\n    tries: 7\n", []string{"artifacts.settings.tries: seven is unlucky", "artifacts.settings.tries: truly"}},
 		"two at once":    {"    url: nowhere\n    tries: 77\n", []string{"settings.url", "settings.tries"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -85,6 +85,18 @@ func TestAdapterSettingsAreStrict(t *testing.T) {
 				t.Error("the secret is repeated")
 			}
 		})
+	}
+}
+
+// TestAdapterFaultsHaveLines: what an adapter's own validation says of a key is said where that stands.
+func TestAdapterFaultsHaveLines(t *testing.T) {
+	t.Parallel()
+	var ps config.Problems
+	if err := adapter(t, "    url: http://x\n    every: 1s\n    tries: 7\n").Decode(&settings{}); !errors.As(err, &ps) || len(ps) != 2 {
+		t.Fatalf("got %v", err)
+	}
+	if p := ps[0]; p.Line != 94 || p.Path != "artifacts.settings.tries" || p.Sentence != "seven is unlucky" {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -136,10 +137,24 @@ func (s *strict) mapping(n *yaml.Node, v reflect.Value, path string, depth int) 
 	if c, ok := v.Addr().Interface().(interface{ Validate() error }); ok && len(s.problems) == before {
 		if err := c.Validate(); err != nil {
 			for _, e := range flatten(err) {
-				s.say(n.Line, path, "%s", e)
+				s.fault(n.Line, path, e.Error())
 			}
 		}
 	}
+}
+
+// ownPath is how an error of a struct's own validation begins that names one of its keys: "inputs.digest: …".
+var ownPath = regexp.MustCompile(`^([a-z_]+)((?:\.[\w-]+|\[\d+\])*): (.+)$`)
+
+// fault says what a struct's own validation found, where the key stands that it names, if it names one that was read.
+func (s *strict) fault(line int, path, sentence string) {
+	if m := ownPath.FindStringSubmatch(sentence); m != nil {
+		if _, read := s.places[join(path, m[1])]; read {
+			at := join(path, m[1]+m[2])
+			line, path, sentence = s.places.line(at), at, m[3]
+		}
+	}
+	s.say(line, path, "%s", sentence)
 }
 
 // absent gives a key that was not written its default, and the keys within it theirs.

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -132,7 +134,7 @@ func with[S, P any](build func(S, *outside) (P, error)) adapter[P] {
 func (as adapters[P]) named(section string, a config.Adapter) (adapter[P], error) {
 	found, ok := as[a.Name]
 	if !ok {
-		return found, fmt.Errorf("%s.adapter: there is no adapter %q for this", section, a.Name)
+		return found, fmt.Errorf("%s.adapter: there is no adapter %q for this, only %s", section, a.Name, strings.Join(slices.Sorted(maps.Keys(as)), ", "))
 	}
 	return found, nil
 }

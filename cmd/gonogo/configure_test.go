@@ -31,7 +31,7 @@ func TestConfigCheckNamesLines(t *testing.T) {
 		says    []string
 	}{
 		"unknown key":            {[]string{"  zone: Europe/Berlin", "  zoen: Europe/Berlin"}, []string{"gonogo.yaml:13: ", "did you mean zone?"}},
-		"unknown adapter":        {[]string{"adapter: changebook", "adapter: jira"}, []string{`tickets.adapter: there is no adapter "jira"`}},
+		"unknown adapter":        {[]string{"adapter: changebook", "adapter: cardbox"}, []string{`tickets.adapter: there is no adapter "cardbox"`}},
 		"unknown setting":        {[]string{"    dir: artifacts", "    dri: artifacts"}, []string{"gonogo.yaml:", "artifacts.settings.dri"}},
 		"no command line":        {[]string{"        deploy:\n          command", "        depoly:\n          command"}, []string{`no command line of the name "deploy"`}},
 		"malformed expression":   {[]string{"expr: ratio(", "expr: ratoi("}, []string{"verification.watched.criteria[0].expr"}},

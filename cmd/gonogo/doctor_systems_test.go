@@ -1,10 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
+	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/gonogo-chat/gonogo/adapters/argocd/argocdtest"
 	"github.com/gonogo-chat/gonogo/adapters/contract/trouble"
@@ -309,4 +313,84 @@ func TestDoctorProvenance(t *testing.T) {
 		lab.Push("shop/example", "gonogo", "main", gitlabtest.Commit{Message: "x", Author: "dana@shop.example", Files: []string{".gitlab-ci.yml"}})
 		wordsIn(t, "doctor", read(t, p, ""), "Commits of shop/example can be read, and .gitlab-ci.yml on main among them.")
 	})
+}
+
+// TestSettingsAreChecked: what is written wrong in a system's section is named with its line, and with what may have been meant.
+func TestSettingsAreChecked(t *testing.T) {
+	t.Parallel()
+	pages := map[string]func(*testing.T) *other{
+		"jenkins":   func(t *testing.T) *other { p, _ := jenkinsPage(t, jenkinstest.Options{}); return p },
+		"argocd":    func(t *testing.T) *other { p, _ := argocdPage(t, argocdtest.Options{}); return p },
+		"github":    func(t *testing.T) *other { p, _ := githubPage(t, githubtest.Options{}); return p },
+		"gitlab":    func(t *testing.T) *other { p, _ := gitlabPage(t, nil); return p },
+		"jira":      func(t *testing.T) *other { p, _ := jiraPage(t); return p },
+		"pagerduty": func(t *testing.T) *other { p, _ := pagerdutyPage(t); return p },
+	}
+	for page, wrongs := range map[string][]struct{ was, is, says string }{
+		"jenkins": {
+			{"parameters:", "paramaters:", "settings.paramaters: the key \"paramaters\" is not known here; did you mean parameters?"},
+			{"{version}", "{verson}", "settings.parameters.VERSION: {verson} in \"{verson}\" is none of {service} {environment} {version}"},
+			{"env:JENKINS_TOKEN", "11abcdef", "settings.token: it must be a reference, env:NAME or file:PATH"},
+			{"shop/deploy-{service}", "shop//deploy", "settings.job: \"shop//deploy\" is no path of folders and a job"},
+		},
+		"argocd": {
+			{"revision:", "revison:", "settings.revison: the key \"revison\" is not known here; did you mean revision?"},
+			{"v{version}", "v{vresion}", "settings.revision: {vresion} in \"v{vresion}\" is none of"},
+			{"url: http://", "url: http://argo.example.org/", "settings.url: https is needed"},
+		},
+		"github": {
+			{"repository:", "repositry:", "settings.repositry: the key \"repositry\" is not known here; did you mean repository?"},
+			{"deploy.yml", "deploy.txt", "settings.workflow: \"deploy.txt\" is no file name of a workflow, like deploy.yml"},
+			{"{digest}", "{digset}", "settings.inputs.digest: {digset} in \"{digset}\" is none of"},
+		},
+		"gitlab": {
+			{"variables:", "variabels:", "settings.variabels: the key \"variabels\" is not known here; did you mean variables?"},
+			{"{key} to", "{kye} to", "settings.name: must hold {key} once"},
+		},
+		"jira": {
+			{"statuses:", "statusses:", "settings.statusses: the key \"statusses\" is not known here; did you mean statuses?"},
+			{"jql:", "jqll:", "settings.work_items.jqll: the key \"jqll\" is not known here; did you mean jql?"},
+			{"digest: Art", "digset: Art", "settings.fields.digset: a change has no digset, only approvers"},
+			{"implementing:", "implementig:", "settings.statuses.implementig: it is no status of a change"},
+			{"kind: cloud", "kind: clod", "settings.kind: \"clod\" is not allowed here: one of cloud and datacenter"},
+		},
+		"pagerduty": {
+			{"routing_key:", "routing_kye:", "settings.services.example.routing_kye: the key \"routing_kye\" is not known here; did you mean routing_key?"},
+			{"P1: critical", "P1: critcal", "settings.severity.priorities.P1: \"critcal\""},
+			{"PEXAMPL", "pexampl", "settings.services.example.id: \"pexampl\" is no id of a PagerDuty service"},
+		},
+	} {
+		for _, wrong := range wrongs {
+			t.Run(page+" "+strings.Map(word, wrong.is), func(t *testing.T) {
+				t.Parallel()
+				p := pages[page](t)
+				p.hurries = true
+				p.follow("", "## 4. Webhooks")
+				p.replace(wrong.was, wrong.is)
+				text, err := os.ReadFile(p.file())
+				if err != nil {
+					t.Fatal(err)
+				}
+				before, _, _ := strings.Cut(string(text), wrong.is)
+				out, status := p.ends("gonogo config check gonogo.yaml")
+				if status != exitFailed {
+					t.Errorf("status %d", status)
+				}
+				found := slices.ContainsFunc(strings.Split(out, "\n"), func(line string) bool {
+					return strings.HasPrefix(line, fmt.Sprintf("gonogo.yaml:%d: ", 1+strings.Count(before, "\n"))) && strings.Contains(line, wrong.says)
+				})
+				if !found {
+					t.Errorf("line %d: %q is not in:\n%s", 1+strings.Count(before, "\n"), wrong.says, out)
+				}
+			})
+		}
+	}
+}
+
+// word leaves nothing of a text that a test can't be called.
+func word(r rune) rune {
+	if unicode.IsLetter(r) {
+		return r
+	}
+	return '_'
 }
