@@ -5,9 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
+	"github.com/gonogo-chat/gonogo/adapters/pagerduty"
 	"github.com/gonogo-chat/gonogo/adapters/promtext"
 	"github.com/gonogo-chat/gonogo/adapters/runner"
+	"github.com/gonogo-chat/gonogo/bot/gate"
+	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/config"
 )
 
@@ -38,7 +42,25 @@ func checkAdapters(c *config.Config) error {
 	if c.Metrics.Name == "promtext" {
 		faults = append(faults, checkExpressions(c))
 	}
-	return errors.Join(faults...)
+	return errors.Join(append(faults, checkGates(c)...)...)
+}
+
+// incidentKeepers are the pagers that keep incidents, by the name that configuration calls them.
+var incidentKeepers = map[string]port.Incidents{"pagerduty": (*pagerduty.Adapter)(nil)}
+
+// checkGates names the gates that nobody could ever answer: no deployment would pass them.
+func checkGates(c *config.Config) (faults []error) {
+	for i, e := range c.Environments {
+		at := fmt.Sprintf("environments[%d].gates", i)
+		if slices.Contains(e.Gates, gate.Provenance) && c.Provenance.Name == "" {
+			faults = append(faults, fmt.Errorf("%s: the gate %q asks who hosts the source code: the section provenance is missing", at, gate.Provenance))
+		}
+		if slices.Contains(e.Gates, gate.Incident) && incidentKeepers[c.Pager.Name] == nil {
+			faults = append(faults, fmt.Errorf("%s: the gate %q asks for open incidents: the pager %q keeps none, only %s", at, gate.Incident, c.Pager.Name,
+				strings.Join(slices.Sorted(maps.Keys(incidentKeepers)), ", ")))
+		}
+	}
+	return faults
 }
 
 // checkCommandLine asks for the command line that a pipeline of the runner stands for.

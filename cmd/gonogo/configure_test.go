@@ -35,6 +35,8 @@ func TestConfigCheckNamesLines(t *testing.T) {
 		"unknown setting":        {[]string{"    dir: artifacts", "    dri: artifacts"}, []string{"gonogo.yaml:", "artifacts.settings.dri"}},
 		"no command line":        {[]string{"        deploy:\n          command", "        depoly:\n          command"}, []string{`no command line of the name "deploy"`}},
 		"malformed expression":   {[]string{"expr: ratio(", "expr: ratoi("}, []string{"verification.watched.criteria[0].expr"}},
+		"nobody has the source":  {[]string{"gates: [artifact, metadata, freeze, lock]", "gates: [artifact, provenance, lock]"}, []string{"environments[0].gates", "the section provenance is missing"}},
+		"nobody has incidents":   {[]string{"gates: [artifact, metadata, freeze, lock]", "gates: [artifact, incident, lock]"}, []string{`environments[0].gates: the gate "incident"`, `the pager "pagebook" keeps none`}},
 		"several things at once": {[]string{"  zone: Europe/Berlin", "  zone: Europe/Brelin", "quorum: 1\n", "quorum: some\n"}, []string{"zone", "quorum"}},
 	} {
 		t.Run(name, func(t *testing.T) {
