@@ -506,3 +506,33 @@ func (n *newcomer) shown(language string) string {
 	}
 	return block[1]
 }
+
+// TestDocsVariants: what the pages have one write in another case is a good configuration too.
+func TestDocsVariants(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		page     func(*testing.T) *other
+		from, to string
+	}{
+		"GitLab, inputs":    {func(t *testing.T) *other { p, _ := gitlabPage(t, nil); return p }, "### Inputs", "### Manual jobs"},
+		"Argo CD, a parent": {func(t *testing.T) *other { p, _ := argocdPage(t, argocdtest.Options{}); return p }, "### Versions that a parent declares", "### When a run"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := c.page(t)
+			p.hurries = true
+			p.follow("", "## 4. Webhooks")
+			before, err := os.ReadFile(p.file())
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.follow(c.from, c.to)
+			if after, err := os.ReadFile(p.file()); err != nil || bytes.Equal(before, after) {
+				t.Errorf("nothing else is configured: %v", err)
+			}
+			if out, status := p.ends("gonogo config check gonogo.yaml"); status != 0 {
+				t.Error(out)
+			}
+		})
+	}
+}
