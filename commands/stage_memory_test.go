@@ -77,7 +77,10 @@ func (p *play) comparable(text string) string {
 	text = opaque.ReplaceAllStringFunc(text, func(id string) string { return "p-" + handle(p.world, id) })
 	lines := strings.Split(text, "\n")
 	// A watch under way is shown as it stood when the platform took the card.
-	lines = append(lines[:1], slices.DeleteFunc(lines[1:], func(l string) bool { return strings.Contains(l, " so far: at least ") })...)
+	// Links to the bot's own pages are for those who are there already.
+	lines = append(lines[:1], slices.DeleteFunc(lines[1:], func(l string) bool {
+		return strings.Contains(l, " so far: at least ") || strings.Contains(l, ": /runs/") || strings.Contains(l, ": /#")
+	})...)
 	for i, l := range lines {
 		if p.world.staged != nil && strings.Contains(l, ".platforms: ") {
 			lines[i] = strings.ReplaceAll(l, p.world.staged.relay.Name(), "local")
