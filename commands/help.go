@@ -56,7 +56,7 @@ var subjects = []struct {
 }{
 	{"help.heading.releases", []string{"release", "vote", "confirm", "deploy", "rollback", "pipeline"}},
 	{"help.heading.holds", []string{"freeze", "lock", "unlock", "emergency"}},
-	{"help.heading.on_call", []string{"ack", "call", "oncall", "incident", "followup"}},
+	{"help.heading.on_call", []string{"ack", "oncall", "incident", "followup"}},
 	{"help.heading.record", []string{"audit"}},
 	{"help.heading.administration", []string{"config", "identity"}},
 	{"help.heading.you", []string{"home", "link", "unlink", "whoami", "help"}},

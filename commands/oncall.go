@@ -69,9 +69,9 @@ func responderLine(r *bot.Reading, someone port.Responder, system string) chat.L
 func callOwner() bot.Command {
 	return bot.Command{
 		Spec: command.Spec{
-			Words: []string{"call"}, Right: people.Respond, DryRun: true, Summary: "Call the owner of what a page is about.",
+			Words: []string{"oncall", "owner"}, Right: people.Respond, DryRun: true, Summary: "Call the owner of what a page is about.",
 			Params:   []command.Param{{Name: "page", Kind: command.KindSubject, Help: "The page: P-1."}},
-			Examples: []command.Example{{Line: "/call P-1", Does: "calls the owner of the service that P-1 is about, in the on-call channel"}},
+			Examples: []command.Example{{Line: "/oncall owner P-1", Does: "calls the owner of the service that P-1 is about, in the on-call channel"}},
 		},
 		Decide: func(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 			id := c.Text("page")

@@ -151,7 +151,7 @@ func page(t *bot.Turn, d rollout.Deployment, followUp string, title chat.Text, r
 func offerOnPage(t *bot.Turn, p followup.Page, d rollout.Deployment, kind followup.Kind) error {
 	offers := []bot.Offer{
 		{Name: "acknowledge", Label: "button.acknowledge", Line: "/ack " + p.ID, Style: chat.StylePrimary},
-		{Name: "owner", Label: "button.call_owner", Line: "/call " + p.ID, Order: 3},
+		{Name: "owner", Label: "button.call_owner", Line: "/oncall owner " + p.ID, Order: 3},
 	}
 	if kind == followup.Rollback || kind == followup.FailedRollback {
 		offers = append(offers, bot.Offer{Name: "retry", Label: "button.retry_rollback", Line: "/rollback " + d.Release + " " + d.Environment, Style: chat.StyleDanger, Order: 1,

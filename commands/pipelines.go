@@ -102,7 +102,7 @@ func runSection(d rollout.Deployment) chat.Section {
 		s.Lines = append(s.Lines, chat.Line{Text: chat.Say("pipeline.output", chat.Word("line", line))})
 	}
 	if d.Run.Link != "" {
-		s.Buttons = []chat.Button{{Name: "pipeline-" + d.ID, Label: "button.pipeline", URL: d.Run.Link}}
+		s.Buttons = []chat.Button{{Name: "pipeline", Label: "button.pipeline", URL: d.Run.Link}}
 	}
 	return s
 }

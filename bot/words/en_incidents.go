@@ -57,6 +57,6 @@ var enIncidents = map[chat.Code]string{
 	"changed.unfinished":  "The deployment {deployment} of {what} to {environment} ended unfinished: {state} ({release}).",
 
 	"button.form.oncall":        "Who is on call…",
-	"button.form.call":          "Call an owner…",
+	"button.form.oncall_owner":  "Call an owner…",
 	"button.form.incident_list": "Incidents…",
 }
