@@ -45,9 +45,10 @@ func Status(err error) int {
 // Class classes a failed request by what it says about repeating. answer is what was answered, nil if nothing was; err says what was
 // wrong, and is kept. Safe requests do no harm when done twice.
 //
-// Nothing happened there, and it is worth another try: no connection, 429 and 503 with the wait that they ask for, 401 and 403 after
-// RightsPause, 409 and 423 where somebody else changes the same. 404 wraps effect.ErrNotFound and is permanent, like every other 4xx.
-// After a 5xx, a cut or a timeout the outcome is unknown, unless the request is safe.
+// Nothing happened there, and it is worth another try: no connection, 429 and 503 with the wait that they ask for, 401, 403 and 407 after
+// RightsPause, 409, 423 and 425 where something else is to end first. 404 wraps effect.ErrNotFound and is permanent, like every other 4xx.
+// After a 5xx, a 408, a cut or a timeout the outcome is unknown, unless the request is safe. So it is after a redirect that was not followed,
+// which leads to a page where somebody signs in, as a rule: until that is mended there is nothing to be read.
 func Class(system, route string, answer *http.Response, err error, safe bool) error {
 	if answer == nil {
 		err = fmt.Errorf("%s: %s: %w", system, route, err)
@@ -60,13 +61,13 @@ func Class(system, route string, answer *http.Response, err error, safe bool) er
 	switch status := answer.StatusCode; {
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && answer.Header.Get("Retry-After") != "":
 		return effect.Retryable(refusal, After(answer.Header))
-	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusProxyAuthRequired, status/100 == 3 && safe:
 		return effect.Retryable(refusal, RightsPause)
-	case status == http.StatusConflict, status == http.StatusLocked:
+	case status == http.StatusConflict, status == http.StatusLocked, status == http.StatusTooEarly:
 		return effect.Retryable(refusal, 0)
 	case status == http.StatusNotFound:
 		return effect.Permanently(fmt.Errorf("%w: %w", refusal, effect.ErrNotFound))
-	case status/100 == 4, status/100 == 3:
+	case status/100 == 4 && status != http.StatusRequestTimeout:
 		return effect.Permanently(refusal)
 	case safe:
 		return effect.Retryable(refusal, After(answer.Header))

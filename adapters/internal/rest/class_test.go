@@ -30,12 +30,13 @@ func TestClassOfEveryStatus(t *testing.T) {
 	never, again, rights, unknown := verdict{effect.Permanent, 0}, verdict{effect.Retry, 0}, verdict{effect.Retry, rest.RightsPause}, verdict{effect.Unknown, 0}
 	special := map[int]verdict{
 		http.StatusUnauthorized: rights, http.StatusForbidden: rights,
-		http.StatusConflict: again, http.StatusLocked: again, http.StatusTooManyRequests: again,
+		http.StatusProxyAuthRequired: rights, http.StatusConflict: again, http.StatusLocked: again, http.StatusTooEarly: again, http.StatusTooManyRequests: again,
+		http.StatusRequestTimeout: unknown,
 	}
 	for status := 300; status < 600; status++ {
 		want, ok := special[status]
 		if !ok {
-			want = map[int]verdict{3: never, 4: never, 5: unknown}[status/100]
+			want = map[int]verdict{3: unknown, 4: never, 5: unknown}[status/100]
 		}
 		err := answered(status, nil, false)
 		v, after := effect.Classify(err)
@@ -51,6 +52,18 @@ func TestClassOfEveryStatus(t *testing.T) {
 		if rest.Status(err) != status || !strings.Contains(err.Error(), "ci: POST /build: HTTP "+strconv.Itoa(status)+": no") {
 			t.Errorf("%d: status %d, %v", status, rest.Status(err), err)
 		}
+	}
+}
+
+// TestClassOfARedirect: who is sent to a page for people has to sign in first; what was asked is not refused for good by that.
+func TestClassOfARedirect(t *testing.T) {
+	t.Parallel()
+	login := http.Header{"Location": {"https://login.example/?back=ci"}}
+	if v, after := effect.Classify(answered(http.StatusFound, login, true)); v != effect.Retry || after != rest.RightsPause {
+		t.Errorf("a safe request: %v after %s", v, after)
+	}
+	if v, _ := effect.Classify(answered(http.StatusFound, login, false)); v != effect.Unknown {
+		t.Errorf("a request that starts something: %v", v)
 	}
 }
 
