@@ -94,7 +94,7 @@ func (p *Pipeline) hear(ctx context.Context, at place, d *api.Deployment) error 
 	if !known || pipeline == 0 {
 		return nil // one without a pipeline was only noted: by record, or by another program
 	}
-	if _, ours := p.own.get(id); ours {
+	if _, ours := p.own.Get(id); ours {
 		me, err := p.host.me(ctx)
 		if err != nil || d.Deployable.User == nil || d.Deployable.User.ID == me.ID {
 			return err
@@ -103,7 +103,7 @@ func (p *Pipeline) hear(ctx context.Context, at place, d *api.Deployment) error 
 	}
 	key := "run:" + p.outside.Pipeline + ":" + id + ":" + string(state)
 	once := key + "\n" + at.target.Service
-	if _, told := p.told.get(once); told {
+	if _, told := p.told.Get(once); told {
 		return nil
 	}
 	found, answer, err := p.host.Pipelines.GetPipeline(at.project, pipeline, in(ctx))
@@ -139,7 +139,7 @@ func (p *Pipeline) hear(ctx context.Context, at place, d *api.Deployment) error 
 	if err := p.outside.Listener.Notice(ctx, n); err != nil {
 		return err
 	}
-	p.told.put(once, true)
+	p.told.Put(once, true)
 	return nil
 }
 

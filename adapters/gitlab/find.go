@@ -133,7 +133,7 @@ func (p *Pipeline) findVariable(ctx context.Context, project, key string) (port.
 // says are the variables that a pipeline was given; they never change.
 func (p *Pipeline) says(ctx context.Context, project string, id int64) (map[string]string, error) {
 	at := runID(project, id)
-	if says, known := p.declared.get(at); known {
+	if says, known := p.declared.Get(at); known {
 		return says, nil
 	}
 	variables, answer, err := p.host.Pipelines.GetPipelineVariables(project, id, in(ctx))
@@ -147,7 +147,7 @@ func (p *Pipeline) says(ctx context.Context, project string, id int64) (map[stri
 	for _, v := range variables {
 		says[v.Key] = v.Value
 	}
-	p.declared.put(at, says)
+	p.declared.Put(at, says)
 	return says, nil
 }
 

@@ -26,7 +26,7 @@ func (p *Pipeline) Follow(ctx context.Context, run port.Run, seen port.Progress)
 	}
 	now := seen
 	err = p.watch.Until(ctx, run.ID, func(ctx context.Context) (bool, error) {
-		next, err := p.progress(ctx, project, id)
+		next, err := p.progress(ctx, project, id, seen)
 		if err != nil || same(next, seen) && !seen.State.Ended() {
 			return false, err
 		}
@@ -47,8 +47,8 @@ type look struct {
 	job      *api.Job // the configured one, nil without
 }
 
-// progress is where a pipeline stands.
-func (p *Pipeline) progress(ctx context.Context, project string, id int64) (port.Progress, error) {
+// progress is where a pipeline stands. What could not be read of a job's output stays as it was seen.
+func (p *Pipeline) progress(ctx context.Context, project string, id int64, seen port.Progress) (port.Progress, error) {
 	at, err := p.pipelineAt(ctx, project, id)
 	if err != nil {
 		return port.Progress{}, err
@@ -82,6 +82,12 @@ func (p *Pipeline) progress(ctx context.Context, project string, id int64) (port
 		return now, nil
 	}
 	if now.Tail, err = p.tail(ctx, project, shown); err != nil {
+		p.outside.logger().Debug("a job's output can't be read", "project", project, "job", shown.ID, "error", err)
+		if seen.Stage == now.Stage {
+			now.Tail = seen.Tail
+		}
+	}
+	if err := ctx.Err(); err != nil {
 		return port.Progress{}, err
 	}
 	return now, p.record(ctx, project, at, now.State)

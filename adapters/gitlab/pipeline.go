@@ -11,6 +11,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/adapters/internal/fill"
 	"github.com/gonogo-chat/gonogo/adapters/internal/poll"
+	"github.com/gonogo-chat/gonogo/adapters/internal/recent"
 	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
@@ -23,22 +24,16 @@ type Pipeline struct {
 	secret   string // of webhooks, empty for none
 	named    *regexp.Regexp
 	watch    poll.Watch
-	own      recent[string, bool]              // ids of runs that this process started
-	declared recent[string, map[string]string] // what pipelines say of themselves, by run id
-	told     recent[string, bool]              // keys of notices given
+	own      recent.Map[string, bool]              // ids of runs that this process started
+	declared recent.Map[string, map[string]string] // what pipelines say of themselves, by run id
+	told     recent.Map[string, bool]              // keys of notices given
+	traces   recent.Map[string, traced]            // outputs of jobs, by project and job
 }
 
 var (
 	_ port.Orchestrator = (*Pipeline)(nil)
 	_ port.Examiner     = (*Pipeline)(nil)
 )
-
-// remembered bounds what is remembered of runs.
-const remembered = 4096
-
-// starts lets one at a time start under a key, whichever adapter of this process does: GitLab has nothing that would refuse a second
-// pipeline under a key. Across processes the bot's own lease does it.
-var starts keyed
 
 // NewPipeline makes the adapter from its settings. It sends nothing.
 func NewPipeline(s PipelineSettings, o Outside) (*Pipeline, error) {
@@ -51,7 +46,6 @@ func NewPipeline(s PipelineSettings, o Outside) (*Pipeline, error) {
 		return nil, err
 	}
 	p := &Pipeline{settings: s, outside: o, host: h}
-	p.own.most, p.declared.most, p.told.most = remembered, remembered, remembered
 	if s.WebhookToken != "" {
 		if p.secret, err = o.Secret(s.WebhookToken); err != nil {
 			return nil, fmt.Errorf("webhook_token: %w", err)

@@ -7,6 +7,7 @@ import (
 
 	api "gitlab.com/gitlab-org/api/client-go/v2"
 
+	"github.com/gonogo-chat/gonogo/adapters/internal/perkey"
 	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -37,7 +38,7 @@ func (p *Pipeline) recorded(ctx context.Context, project string, at *look) error
 	if d.Environment == "" {
 		return effect.Permanently(fmt.Errorf("%s: pipeline %d of %s does not tell its environment", System, at.pipeline.ID, project))
 	}
-	free, err := starts.hold(ctx, lane{p.outside.Client, p.host.base, runID(project, at.pipeline.ID)})
+	free, err := perkey.Lock(ctx, perkey.Key(p.outside.Client, p.host.base, runID(project, at.pipeline.ID)))
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	api "gitlab.com/gitlab-org/api/client-go/v2"
 
 	"github.com/gonogo-chat/gonogo/adapters/internal/fill"
+	"github.com/gonogo-chat/gonogo/adapters/internal/perkey"
 	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -27,7 +28,8 @@ func (p *Pipeline) Start(ctx context.Context, d port.Deployment) (port.Run, erro
 	if err != nil {
 		return port.Run{}, effect.Permanently(fmt.Errorf("%s: %w", System, err))
 	}
-	free, err := starts.hold(ctx, lane{p.outside.Client, p.host.base, d.Key})
+	// GitLab has nothing that would refuse a second pipeline under a key.
+	free, err := perkey.Lock(ctx, perkey.Key(p.outside.Client, p.host.base, d.Key))
 	if err != nil {
 		return port.Run{}, effect.Retryable(err, 0)
 	}
@@ -38,7 +40,7 @@ func (p *Pipeline) Start(ctx context.Context, d port.Deployment) (port.Run, erro
 	}
 	run, err := p.findIn(ctx, project, d.Key, []port.Target{{Service: d.Service, Environment: d.Environment}})
 	if err == nil {
-		p.own.put(run.ID, true)
+		p.own.Put(run.ID, true)
 	}
 	if !errors.Is(err, effect.ErrNotFound) {
 		return run, err
@@ -55,7 +57,7 @@ func (p *Pipeline) Start(ctx context.Context, d port.Deployment) (port.Run, erro
 		return port.Run{}, p.refused(project, answer, p.host.class("POST /projects/:id/pipeline", answer, err, false))
 	}
 	run = port.Run{ID: runID(project, created.ID), Link: created.WebURL}
-	p.own.put(run.ID, true)
+	p.own.Put(run.ID, true)
 	return run, nil
 }
 

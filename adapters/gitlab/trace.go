@@ -6,29 +6,61 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"time"
 
 	api "gitlab.com/gitlab-org/api/client-go/v2"
 
+	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
-// lineMost bounds a line of output that is shown, in bytes.
-const lineMost = 400
+// Bounds of what is read of a job's output.
+const (
+	lineMost = 400 // bytes of a line that is shown
+	// traceRate is how much of outputs is read in a second of following, in bytes. GitLab gives an output as a whole and no part of it
+	// (its API knows no range), 100 MB by default at most: a long one is read the less often, and one over rest.AnswerMost not at all.
+	traceRate = 64 << 10
+)
+
+// traced is what was last read of a job's output.
+type traced struct {
+	status string
+	next   time.Time // when it is worth another look, while the job's status is the same
+	tail   []string
+	err    error
+}
 
 // tail is the last lines of a job's output. A job that has none yet, or whose output was erased, has no lines.
 func (p *Pipeline) tail(ctx context.Context, project string, job *api.Job) ([]string, error) {
 	if job.StartedAt == nil {
 		return nil, nil
 	}
-	trace, answer, err := p.host.Jobs.GetTraceFile(project, job.ID, in(ctx))
+	now, key := p.outside.clock(), runID(project, job.ID)
+	last, known := p.traces.Get(key)
+	if known && last.status == job.Status && (states[job.Status].Ended() && last.err == nil || now.Before(last.next)) {
+		return last.tail, last.err
+	}
+	all, err := p.trace(ctx, project, job.ID)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	read := traced{status: job.Status, tail: lines(all), err: err, next: now.Add(time.Duration(len(all)) * time.Second / traceRate)}
+	if err != nil { // as if it were the longest: that may be why
+		read.next = now.Add(rest.AnswerMost / traceRate * time.Second)
+	}
+	p.traces.Put(key, read)
+	return read.tail, err
+}
+
+func (p *Pipeline) trace(ctx context.Context, project string, job int64) ([]byte, error) {
+	trace, answer, err := p.host.Jobs.GetTraceFile(project, job, in(ctx))
 	if gone(answer) {
 		return nil, nil
 	}
 	if err := p.host.class("GET /projects/:id/jobs/:id/trace", answer, err, true); err != nil {
 		return nil, err
 	}
-	all, err := io.ReadAll(trace)
-	return lines(all), err
+	return io.ReadAll(trace)
 }
 
 var (

@@ -1,12 +1,15 @@
 package gitlab_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gonogo-chat/gonogo/adapters/gitlab"
+	"github.com/gonogo-chat/gonogo/adapters/gitlab/gitlabtest"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -35,6 +38,47 @@ func TestTraces(t *testing.T) {
 			t.Errorf("%.60q gave %.300q, want %.300q", c.trace, got, c.want)
 		}
 	}
+}
+
+// GitLab gives a job's output only as a whole, and by default takes up to 100 MB of it. None of that keeps from a run how it ended.
+func TestAnOutputThatIsTooLongHidesNoEnd(t *testing.T) {
+	t.Parallel()
+	bubble(t, gitlabtest.Options{}, func(t *testing.T, w *world) {
+		w.takes(time.Second, time.Minute)
+		w.side.Change(shop, func(p *gitlabtest.Project) { p.Definition.Jobs[1].Says = 17 << 20 })
+		p := w.pipeline(variables(), nil)
+		all := w.followed(p, w.start(p, "D-1"), time.Hour)
+		if n := len(all); n == 0 || all[n-1] != `succeeded "deploy" 100 %` {
+			t.Errorf("followed: %q", all)
+		}
+	})
+}
+
+// A long output is read the less often.
+func TestALongOutputIsReadSeldom(t *testing.T) {
+	t.Parallel()
+	bubble(t, gitlabtest.Options{}, func(t *testing.T, w *world) {
+		w.takes(time.Second, time.Hour)
+		w.side.Change(shop, func(p *gitlabtest.Project) { p.Definition.Jobs[1].Says = 8 << 20 })
+		p := w.pipeline(variables(), nil)
+		run := w.start(p, "D-1")
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Minute)
+		defer cancel()
+		for ctx.Err() == nil { // as if something else of the run changed all the time
+			if _, err := p.Follow(ctx, run, port.Progress{Percent: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		traces := 0
+		for _, asked := range w.side.Asked() {
+			if strings.HasSuffix(asked, "/trace") {
+				traces++
+			}
+		}
+		if traces > 50 || traces < 5 {
+			t.Errorf("8 MB were read %d times in 50 minutes", traces)
+		}
+	})
 }
 
 func FuzzTraces(f *testing.F) {

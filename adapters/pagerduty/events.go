@@ -39,7 +39,7 @@ func (a *Adapter) Trigger(ctx context.Context, p port.Page) error {
 	case !ok:
 		return effect.Permanently(fmt.Errorf("pagerduty: no PagerDuty service is configured for %s, and none as default", p.Service))
 	}
-	if _, ended := a.ended.get(p.Key); ended {
+	if _, ended := a.ended.Get(p.Key); ended {
 		return nil
 	}
 	if a.token != "" {
@@ -50,9 +50,9 @@ func (a *Adapter) Trigger(ctx context.Context, p port.Page) error {
 		case err != nil:
 			a.outside.Log.Warn("a page is sent without looking for it first", "key", p.Key, "error", err)
 		case found != nil:
-			a.sent.put(p.Key, r)
+			a.sent.Put(p.Key, r)
 			if found.Status == string(port.IncidentResolved) {
-				a.ended.put(p.Key, struct{}{})
+				a.ended.Put(p.Key, struct{}{})
 			}
 			return nil
 		}
@@ -60,7 +60,7 @@ func (a *Adapter) Trigger(ctx context.Context, p port.Page) error {
 	if err := a.send(ctx, r, "trigger", event(p), false); err != nil {
 		return err
 	}
-	a.sent.put(p.Key, r)
+	a.sent.Put(p.Key, r)
 	return nil
 }
 
@@ -149,7 +149,7 @@ func (a *Adapter) Resolve(ctx context.Context, key string) error {
 	if err := a.everywhere(ctx, "resolve", key); err != nil {
 		return err
 	}
-	a.ended.put(key, struct{}{})
+	a.ended.Put(key, struct{}{})
 	return nil
 }
 
@@ -163,7 +163,7 @@ func (a *Adapter) everywhere(ctx context.Context, action, key string) error {
 
 // whither is where the page of a key went: as this process remembers, else as PagerDuty says, else everywhere, where it does no harm.
 func (a *Adapter) whither(ctx context.Context, key string) []route {
-	if r, ok := a.sent.get(key); ok {
+	if r, ok := a.sent.Get(key); ok {
 		return []route{r}
 	}
 	var there, all []route

@@ -73,7 +73,7 @@ func (a *Adapter) keyOf(ctx context.Context, i api.Incident) (string, error) {
 	if i.IncidentKey != "" {
 		return i.IncidentKey, nil
 	}
-	if key, known := a.keys.get(i.ID); known {
+	if key, known := a.keys.Get(i.ID); known {
 		return key, nil
 	}
 	keys, err := a.alertKeys(ctx, i.ID)
@@ -84,7 +84,7 @@ func (a *Adapter) keyOf(ctx context.Context, i api.Incident) (string, error) {
 	if len(keys) > 0 {
 		key = keys[0]
 	}
-	a.keys.put(i.ID, key)
+	a.keys.Put(i.ID, key)
 	return key, nil
 }
 

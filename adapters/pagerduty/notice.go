@@ -72,7 +72,7 @@ func (a *Adapter) lookAround(ctx context.Context, since time.Time) error {
 		is[i.ID] = true
 	}
 	var gone []string
-	a.seen.list(func(id string, l look) {
+	a.seen.Each(func(id string, l look) {
 		if l.state != port.IncidentResolved && !is[id] {
 			gone = append(gone, id)
 		}
@@ -81,7 +81,7 @@ func (a *Adapter) lookAround(ctx context.Context, since time.Time) error {
 	for _, id := range gone {
 		i, err := a.read(ctx, id)
 		if rest.Status(err) == http.StatusNotFound {
-			a.seen.put(id, look{state: port.IncidentResolved}) // merged away, or no longer ours to see
+			a.seen.Put(id, look{state: port.IncidentResolved}) // merged away, or no longer ours to see
 			continue
 		}
 		if err != nil {
@@ -99,7 +99,7 @@ func (a *Adapter) lookAround(ctx context.Context, since time.Time) error {
 // lookAt tells of an incident if it changed since it was last told of.
 func (a *Adapter) lookAt(ctx context.Context, i api.Incident) error {
 	now := a.incident(i, "", "")
-	before, known := a.seen.get(i.ID)
+	before, known := a.seen.Get(i.ID)
 	if known && before == lookOf(now) {
 		return nil
 	}
@@ -128,9 +128,9 @@ func (a *Adapter) tell(ctx context.Context, n port.Notice, i api.Incident, key s
 		}
 	}
 	if now.state == port.IncidentResolved && key != "" {
-		a.ended.put(key, struct{}{})
+		a.ended.Put(key, struct{}{})
 	}
-	a.seen.put(i.ID, now)
+	a.seen.Put(i.ID, now)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/adapters/internal/poll"
+	"github.com/gonogo-chat/gonogo/adapters/internal/recent"
 	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
@@ -40,10 +41,10 @@ type Adapter struct {
 	blot     *strings.Replacer
 	watch    poll.Watch
 
-	sent  recent[route]    // pages of this process, by key
-	ended recent[struct{}] // keys that were resolved: triggering one again would open a new incident
-	keys  recent[string]   // by incident, of those that don't show theirs
-	seen  recent[look]     // incidents as they were last told of
+	sent  recent.Map[string, route]    // pages of this process, by key
+	ended recent.Map[string, struct{}] // keys that were resolved: triggering one again would open a new incident
+	keys  recent.Map[string, string]   // by incident, of those that don't show theirs
+	seen  recent.Map[string, look]     // incidents as they were last told of
 }
 
 // route is where a page goes.

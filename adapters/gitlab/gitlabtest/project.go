@@ -73,6 +73,7 @@ type Job struct {
 	Environment  string // with $VARIABLE and $[[ inputs.name ]]
 	AllowFailure bool
 	Rare         bool // fails and holds with its pipeline only if this is not set
+	Says         int  // bytes of output before its last lines
 }
 
 // AddUser adds somebody.

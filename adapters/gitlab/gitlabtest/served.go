@@ -200,7 +200,7 @@ func (s *Server) serveTrace(c *call, of *Project) reply {
 	if j.started.IsZero() {
 		return reply{200, []byte{}}
 	}
-	text := "section_start:1:prepare\r\x1b[0K\x1b[32;1mPreparing\x1b[0;m\nsection_end:1:prepare\r\x1b[0K10 %\r90 %\r100 %\n$ ./" + j.Name + "\n"
+	text := strings.Repeat("#\n", j.Says/2) + "section_start:1:prepare\r\x1b[0K\x1b[32;1mPreparing\x1b[0;m\nsection_end:1:prepare\r\x1b[0K10 %\r90 %\r100 %\n$ ./" + j.Name + "\n"
 	if j.status != "running" {
 		text += "Job " + j.status + "\r\n"
 	}
