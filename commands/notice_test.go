@@ -81,7 +81,7 @@ func (p *play) oncall(a []string, _ string) {
 }
 
 // notice says what an adapter heard. Words like key=value say more: by, at (an age), was, is, says, status, service, severity, title, env,
-// version, state, claims, key.
+// version, state, claims, key; not=yet if the bot can't take it so far.
 //
 //	notice ticket CHG-1 was=Review is=Approved says=go by=jira::carla
 //	notice incident Q1 service=payments severity=critical state=triggered
@@ -136,7 +136,11 @@ func (p *play) notice(a []string, _ string) {
 		n.Run = &port.RunNotice{Key: said["claims"], Pipeline: "runner", Service: said["service"], Environment: said["env"], Version: said["version"],
 			Run: port.Run{ID: a[1]}, State: port.RunState(said["state"])}
 	}
-	if err := p.world.bot.Notice(p.Context(), n); err != nil {
+	if err := p.world.bot.Notice(p.Context(), n); said["not"] == "yet" {
+		if err == nil {
+			p.fail("the notice was taken")
+		}
+	} else if err != nil {
 		p.fail("notice: %v", err)
 	}
 	p.heard = append(p.heard, fmt.Sprintf("%d: noticed", p.line))

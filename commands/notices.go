@@ -2,6 +2,7 @@ package commands
 
 import (
 	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
@@ -34,7 +35,26 @@ func noticeSays(r *bot.Reading, n port.Notice) (string, error) {
 	if err != nil || b.ID == "" { // nothing is asked: what the ticket's status means then is for its gate
 		return "", err
 	}
+	if person, _ := r.Org.Directory.Resolve(n.Account); overtakenDecision(b, n, person) != nil {
+		return "", nil
+	}
 	return "/vote " + b.ID + " " + string(n.Ticket.Decision), nil
+}
+
+// overtakenDecision says why a decision that was made elsewhere at an instant is none on a ballot; nil if it is one. It was made on
+// what was asked then, and is heard at any time after.
+func overtakenDecision(b approval.Ballot, n port.Notice, person string) *chat.Text {
+	if n.At.Before(b.Opened) {
+		text := chat.Say("ticket.decided_before", chat.Word("ballot", b.ID), chat.Time("opened", b.Opened))
+		return &text
+	}
+	for _, v := range b.Votes {
+		if v.Person == person && person != "" && n.At.Before(v.At) {
+			text := chat.Say("ticket.decided_since", chat.Word("ballot", b.ID), chat.Person("person", person))
+			return &text
+		}
+	}
+	return nil
 }
 
 // somebody is who did something elsewhere: a person, or an account that is nobody's here.

@@ -182,6 +182,7 @@ type tickets struct {
 	all   []port.Ticket
 	opens int
 	down  bool
+	mute  bool // it takes tickets, and neither its answers nor what it finds by key arrives
 }
 
 var errDown = errors.New("the change register does not answer")
@@ -212,10 +213,19 @@ func (s *tickets) Open(_ context.Context, c port.Change) (port.Ticket, error) {
 	s.opens++
 	t := port.Ticket{ID: fmt.Sprintf("CHG-%d", len(s.all)+1), Status: port.TicketOpen, Change: c}
 	s.all = append(s.all, t)
+	if s.mute {
+		return port.Ticket{}, errDown
+	}
 	return t, nil
 }
 
 func (s *tickets) Find(_ context.Context, key string) (port.Ticket, error) {
+	s.mu.Lock()
+	mute := s.mute
+	s.mu.Unlock()
+	if mute {
+		return port.Ticket{}, errDown
+	}
 	return s.get(func(t port.Ticket) bool { return t.Change.Key == key })
 }
 

@@ -37,6 +37,10 @@ func (w *world) power(system string, down bool) {
 		w.tickets.mu.Lock()
 		w.tickets.down = down
 		w.tickets.mu.Unlock()
+	case "answers": // the register's
+		w.tickets.mu.Lock()
+		w.tickets.mute = down
+		w.tickets.mu.Unlock()
 	case "pipeline":
 		w.pipeline.mu.Lock()
 		w.pipeline.down = down

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"fmt"
+
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/effect"
@@ -15,33 +17,61 @@ func releaseOfTicket(r state.Reader, ticket port.Ticket) (release.Release, bool,
 	return rel, ok && rel.Ticket == ticket.ID, err
 }
 
+// beingOpened refuses to take, for now, what is heard of a ticket that may be a release's: that is known once its opening is settled.
+func beingOpened(t *bot.Turn, r release.Release, ticket port.Ticket) error {
+	if r.ID == "" || r.Ticket != "" || ticket.Change.Key != ticketKey(r.ID) {
+		return nil
+	}
+	return t.Tx.Effects(func(e effect.Effect) error {
+		if e.Kind == kindTicketOpen && e.Subject == r.ID {
+			return effect.Retryable(fmt.Errorf("the ticket of %s is being opened", r.ID), 0)
+		}
+		return nil
+	})
+}
+
 // ticketHeard shows what somebody did to a ticket in the register itself.
 func ticketHeard(t *bot.Turn, n port.Notice, seen port.TicketNotice, said *chat.Reply) error {
 	r, ok, err := releaseOfTicket(t, seen.Ticket)
-	if err != nil || !ok || r.News != nil && n.At.Before(r.News.At) {
+	if err == nil && !ok {
+		return beingOpened(t, r, seen.Ticket)
+	}
+	late := r.News != nil && n.At.Before(r.News.At)
+	if err != nil || late && seen.Decision == "" {
 		return err
 	}
 	news := release.TicketNews{
 		At: n.At.UTC(), By: t.Person, System: n.System, Was: seen.Was, Is: seen.Is, Status: seen.Ticket.Status, Decision: seen.Decision,
 	}
-	if said != nil {
+	switch {
+	case said != nil:
 		news.Counted = said.Outcome == chat.Done
 		if len(said.Messages) > 0 {
 			news.Answer = &said.Messages[0].Title
 		}
+	case seen.Decision != "":
+		b, err := openBallotOn(t, r)
+		if err != nil {
+			return err
+		}
+		if b.ID != "" {
+			news.Answer = overtakenDecision(b, n, t.Person)
+		}
 	}
-	r.News = &news
 	t.About(r.ID)
-	text := newsText(t, n, r)
+	text := newsText(t, n, r, news)
 	var reasons []chat.Text
 	if news.Answer != nil {
 		reasons = append(reasons, *news.Answer)
 	}
 	t.Record("ticket heard", text, reasons...)
-	if err := putRelease(t, r); err != nil {
-		return err
+	if !late {
+		r.News = &news
+		if err := putRelease(t, r); err != nil {
+			return err
+		}
 	}
-	if ends := ticketEnds[news.Status] && !r.State.Settled(); ends || news.Decision != "" {
+	if ends := ticketEnds[news.Status] && !r.State.Settled() && !late; ends || news.Decision != "" {
 		m := chat.Message{Title: text, Tone: chat.Warning}
 		for _, reason := range reasons {
 			m.Sections = append(m.Sections, chat.Section{Lines: []chat.Line{{Mark: decisionMark(news), Text: reason}}})
@@ -56,12 +86,12 @@ func ticketHeard(t *bot.Turn, n port.Notice, seen port.TicketNotice, said *chat.
 	return t.Card(r.ID)
 }
 
-func newsText(t *bot.Turn, n port.Notice, r release.Release) chat.Text {
+func newsText(t *bot.Turn, n port.Notice, r release.Release, news release.TicketNews) chat.Text {
 	code := chat.Code("ticket.touched")
-	if r.News.Was != r.News.Is {
+	if news.Was != news.Is {
 		code = "ticket.moved_there"
 	}
-	return chat.Say(code, chat.Word("ticket", r.Ticket), chat.Word("was", r.News.Was), chat.Word("is", r.News.Is), chat.Word("system", n.System),
+	return chat.Say(code, chat.Word("ticket", r.Ticket), chat.Word("was", news.Was), chat.Word("is", news.Is), chat.Word("system", n.System),
 		chat.Nested("who", somebody(t, n)))
 }
 

@@ -4,9 +4,12 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 
 // enTickets words what is said about change tickets, and about who did something in another system.
 var enTickets = map[chat.Code]string{
-	"ticket.touched":      "{who} changed {ticket} in {system}.",
-	"ticket.moved_there":  "{who} moved {ticket} from “{was}” to “{is}” in {system}.",
-	"ticket.ended_there":  "{ticket} was ended behind the bot's back: its gate is closed until the ticket is open again, or {release} is cancelled.",
+	"ticket.touched":        "{who} changed {ticket} in {system}.",
+	"ticket.moved_there":    "{who} moved {ticket} from “{was}” to “{is}” in {system}.",
+	"ticket.ended_there":    "{ticket} was ended behind the bot's back: its gate is closed until the ticket is open again, or {release} is cancelled.",
+	"ticket.decided_before": "That was before {ballot} was opened ({opened}), so it decides nothing: say it again.",
+	"ticket.decided_since":  "{person} has voted on {ballot} since: that stands.",
+
 	"ticket.items":        "{release} brings {count} work {count|item|items}: {items}.",
 	"ticket.items_failed": "The work items of {release} could not be found: {fault}.",
 	"ticket.items_more":   "and {more} more, linked to {ticket}",
