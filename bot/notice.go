@@ -20,6 +20,9 @@ type Noticed struct {
 
 var _ port.Listener = (*Bot)(nil)
 
+// saidSuffix makes the key of the line that a notice says from its own.
+const saidSuffix = ":said"
+
 // Notice takes something that happened in another system, in a turn of its own: once it returns nil, that is durable.
 func (b *Bot) Notice(ctx context.Context, n port.Notice) error {
 	if b.behaviour.Noticed.Decide == nil {
@@ -34,12 +37,18 @@ func (b *Bot) Notice(ctx context.Context, n port.Notice) error {
 	key := "notice:" + n.System + ":" + n.Key
 	line := ""
 	taken := false
+	var said *chat.Reply
 	err := b.Read(func(r *Reading) (err error) {
-		if _, taken, err = r.Reader.(*state.View).Taken(key); err != nil || taken {
+		view := r.Reader.(*state.View)
+		if _, taken, err = view.Taken(key); err != nil || taken {
 			return err
 		}
-		if b.behaviour.Noticed.Says == nil {
-			return nil
+		before, repeated, err := view.Taken(key + saidSuffix)
+		if repeated { // the process ended between the two turns: the line was said, and may amount to something else by now
+			said = &before.Reply
+		}
+		if err != nil || repeated || b.behaviour.Noticed.Says == nil {
+			return err
 		}
 		line, err = guarded(func() (string, error) { return b.behaviour.Noticed.Says(r, n) })
 		return err
@@ -47,9 +56,8 @@ func (b *Bot) Notice(ctx context.Context, n port.Notice) error {
 	if err != nil || taken {
 		return err
 	}
-	var said *chat.Reply
 	if line != "" {
-		reply, err := b.Say(ctx, port.Said{Key: key + ":said", Account: n.Account, Text: line})
+		reply, err := b.Say(ctx, port.Said{Key: key + saidSuffix, Account: n.Account, Text: line})
 		if err != nil {
 			return err
 		}
