@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/adapters/internal/fill"
+	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 )
 
 // Where a version is declared.
@@ -177,15 +177,10 @@ func checkURL(text string) error {
 		return errors.New("it must hold no credentials")
 	case u.RawQuery != "" || u.Fragment != "":
 		return errors.New("it must hold no query and no fragment")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case !rest.Confidential(u):
 		return errors.New("https is needed, except on this machine: the token is sent there")
 	}
 	return nil
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 func (s Settings) withDefaults() Settings {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	gh "github.com/google/go-github/v92/github"
 
 	"github.com/gonogo-chat/gonogo/adapters/internal/fill"
+	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -91,8 +91,7 @@ func checkURL(raw string) error {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(u.Path, "/") {
 		return errors.New("it is not the address of an API, like https://api.github.com or https://github.example.org/api/v3")
 	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()) {
+	if rest.Confidential(u) {
 		return nil
 	}
 	return errors.New("it must be https: tokens are sent there")

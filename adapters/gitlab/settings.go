@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/adapters/internal/fill"
+	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -165,7 +166,9 @@ func (c *checks) common(address, token, project string, projects map[string]stri
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		c.fault("url: %q is no address", address)
+		c.fault("url: it is no address, like https://gitlab.example.org")
+	case !rest.Confidential(u):
+		c.fault("url: must be https: the token is sent there")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		c.fault("url: must hold nothing but the address")
 	case strings.Contains(u.Path, "/api/"):

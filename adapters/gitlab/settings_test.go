@@ -40,6 +40,9 @@ func TestPipelineSettings(t *testing.T) {
 		"a job of versions":             {func(s *gitlab.PipelineSettings) { s.Job = "{version}" }, "job:"},
 		"a record of nobody knows what": {func(s *gitlab.PipelineSettings) { s.Record = true; s.Variables = nil }, "read from the pipeline again"},
 		"a record by its name":          {func(s *gitlab.PipelineSettings) { s.Record = true; s.Variables = nil; s.Name = "{key} {environment}" }, ""},
+		"an address that all can read":  {func(s *gitlab.PipelineSettings) { s.URL = "http://gitlab.example" }, "must be https"},
+		"this machine":                  {func(s *gitlab.PipelineSettings) { s.URL = "http://127.0.0.1:8080" }, ""},
+		"credentials for nobody":        {func(s *gitlab.PipelineSettings) { s.URL = "ftp://dana:glpat-abc@gitlab.example" }, "url:"},
 		"too often":                     {func(s *gitlab.PipelineSettings) { s.Poll = time.Millisecond }, "poll:"},
 	} {
 		s := variables()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/adapters/internal/fill"
+	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 )
 
 // Settings are the adapter's section of the configuration.
@@ -115,8 +115,7 @@ func checkURL(raw string) error {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return errors.New("the address of Jenkins is needed, like https://ci.example.org/jenkins")
 	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()) {
+	if rest.Confidential(u) {
 		return nil
 	}
 	return errors.New("it must be https: the API token is sent there")

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/adapters/internal/fill"
+	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -173,8 +173,7 @@ func checkURL(raw string) error {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return errors.New("it is not the address of a Jira")
 	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()) {
+	if rest.Confidential(u) {
 		return nil
 	}
 	return errors.New("it must be https: tokens are sent there")

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/mail"
 	"net/url"
 	"regexp"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -153,8 +153,7 @@ func checkURL(raw string) error {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(u.Path, "/") {
 		return errors.New("it is not the base URL of an API, without a slash at the end")
 	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()) {
+	if rest.Confidential(u) {
 		return nil
 	}
 	return errors.New("it must be https: keys are sent there")

@@ -188,3 +188,20 @@ func TestGuarded(t *testing.T) {
 		t.Error("from https to http, where all can read the credentials")
 	}
 }
+
+func TestConfidential(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]bool{
+		"https://ci.example": true, "http://localhost:8080": true, "http://127.0.0.1": true, "http://[::1]:80/x": true,
+		"http://ci.example": false, "http://127.0.0.1.example": false, "http://localhost.example": false, "http://10.0.0.1": false,
+		"ftp://localhost": false, "//ci.example": false, "HTTPS://ci.example": true,
+	} {
+		u, err := url.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rest.Confidential(u); got != want {
+			t.Errorf("%s: %v", raw, got)
+		}
+	}
+}

@@ -3,8 +3,16 @@ package rest
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 )
+
+// Confidential reports whether credentials may be sent to an address: by https, or within this machine.
+func Confidential(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
+}
 
 // Guarded is a client like c, nil for the default, for a vendor's own library: its answers are bounded, each request by Patience, and it
 // follows no redirect to another host, which would carry credentials there.
