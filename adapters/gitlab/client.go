@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -154,10 +155,10 @@ func gone(answer *api.Response) bool {
 }
 
 // pages reads a list page by page, until more says no. Lists longer than most end with more set.
-func pages[T any](most int, list func(api.ListOptions) ([]T, *api.Response, error)) (all []T, more bool, answer *api.Response, err error) {
+func pages[T any](most int, list func(api.ListOptions) ([]*T, *api.Response, error)) (all []*T, more bool, answer *api.Response, err error) {
 	for page := int64(1); ; page++ {
 		some, answer, err := list(api.ListOptions{Page: page, PerPage: perPage})
-		if err != nil {
+		if err = whole(some, err); err != nil {
 			return nil, false, answer, err
 		}
 		all = append(all, some...)
@@ -168,6 +169,14 @@ func pages[T any](most int, list func(api.ListOptions) ([]T, *api.Response, erro
 			return all, false, answer, nil
 		}
 	}
+}
+
+// whole is err, or that a list has a hole in it: what is read of it afterwards is there.
+func whole[T any](list []*T, err error) error {
+	if err == nil && slices.Contains(list, nil) {
+		return errMalformed
+	}
+	return err
 }
 
 // projectOf is where a service's project is: its own, else the general one filled in by expand.

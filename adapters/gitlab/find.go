@@ -56,6 +56,7 @@ func (p *Pipeline) findIn(ctx context.Context, project, key string, targets []po
 // findNamed looks for the name that a pipeline gives itself.
 func (p *Pipeline) findNamed(ctx context.Context, project, key string, targets []port.Target) (port.Run, error) {
 	asked := map[string]bool{}
+	var foreign error
 	for _, t := range targets {
 		name := fill.Text(p.settings.Name, port.Deployment{Key: key, Service: t.Service, Environment: t.Environment})
 		if asked[name] {
@@ -66,17 +67,40 @@ func (p *Pipeline) findNamed(ctx context.Context, project, key string, targets [
 		found, answer, err := p.host.Pipelines.ListProjectPipelines(project, &api.ListProjectPipelinesOptions{
 			ListOptions: api.ListOptions{PerPage: perPage}, Name: &name, Source: &source,
 		}, in(ctx))
-		if err := p.host.class("GET /projects/:id/pipelines", answer, err, true); err != nil {
+		if err := p.host.class("GET /projects/:id/pipelines", answer, whole(found, err), true); err != nil {
 			return port.Run{}, err
 		}
-		for _, info := range found {
+		for _, info := range slices.Backward(found) { // the oldest first
 			if info.Name != name || info.Source != source {
-				continue // a GitLab that does not know the filter lists them all
+				if len(found) == perPage { // a GitLab that does not know the filter lists them all
+					return port.Run{}, effect.Retryable(fmt.Errorf("%s: it lists pipelines of other names than %q: a newer GitLab is needed, or leave name out", System, name), rest.RightsPause)
+				}
+				continue
 			}
-			return p.ours(ctx, project, key, info.ID)
+			run, err := p.ours(ctx, project, key, info.ID)
+			var other *foreigner
+			if !errors.As(err, &other) {
+				return run, err
+			}
+			foreign = err // whoever sees a key may start another pipeline under it
 		}
 	}
+	if foreign != nil {
+		return port.Run{}, foreign
+	}
 	return port.Run{}, effect.ErrNotFound
+}
+
+// foreigner is a pipeline that carries a key of the bot's and that somebody else started.
+type foreigner struct {
+	project, key, by, me string
+	pipeline             int64
+}
+
+// Error says what to do about it.
+func (f *foreigner) Error() string {
+	return fmt.Sprintf("%s: pipeline %d of %s carries the key %s, and %s started it, not the token's user %s: look at it before anything is started",
+		System, f.pipeline, f.project, f.key, f.by, f.me)
 }
 
 // ours is the run of a pipeline that carries the key, if the bot started it.
@@ -93,8 +117,7 @@ func (p *Pipeline) ours(ctx context.Context, project, key string, id int64) (por
 		return port.Run{}, p.host.class("GET /projects/:id/pipelines/:id", answer, err, true)
 	}
 	if found.User.ID != me.ID {
-		return port.Run{}, effect.Permanently(fmt.Errorf("%s: pipeline %d of %s carries the key %s, and %s started it, not the token's user %s: look at it before anything is started",
-			System, id, project, key, found.User.Username, me.Username))
+		return port.Run{}, effect.Permanently(&foreigner{project, key, found.User.Username, me.Username, id})
 	}
 	return port.Run{ID: runID(project, id), Link: found.WebURL}, nil
 }
@@ -111,7 +134,7 @@ func (p *Pipeline) findVariable(ctx context.Context, project, key string) (port.
 			ListOptions: o, Source: &source, Username: &me.Username, CreatedAfter: &since,
 		}, in(ctx))
 	})
-	if err := p.host.class("GET /projects/:id/pipelines", answer, err, true); err != nil {
+	if err := p.host.class("GET /projects/:id/pipelines", answer, whole(found, err), true); err != nil {
 		return port.Run{}, err
 	}
 	for _, info := range found {
@@ -140,7 +163,7 @@ func (p *Pipeline) says(ctx context.Context, project string, id int64) (map[stri
 	if answer != nil && answer.Response != nil && answer.StatusCode == http.StatusForbidden {
 		return nil, effect.Retryable(&unreadable{project, id}, rest.RightsPause)
 	}
-	if err := p.host.class("GET /projects/:id/pipelines/:id/variables", answer, err, true); err != nil {
+	if err := p.host.class("GET /projects/:id/pipelines/:id/variables", answer, whole(variables, err), true); err != nil {
 		return nil, err
 	}
 	says := map[string]string{}

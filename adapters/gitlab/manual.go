@@ -89,7 +89,7 @@ func (p *Pipeline) blocked(ctx context.Context, project string, job *api.Job) (s
 	held, answer, err := p.host.Deployments.ListProjectDeployments(project, &api.ListProjectDeploymentsOptions{
 		ListOptions: api.ListOptions{PerPage: perPage}, Status: &status, Sort: &newest,
 	}, in(ctx))
-	if err := p.host.class("GET /projects/:id/deployments", answer, err, true); err != nil {
+	if err := p.host.class("GET /projects/:id/deployments", answer, whole(held, err), true); err != nil {
 		return "", err
 	}
 	for _, d := range held {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -202,6 +203,31 @@ func TestAKeyThatSomebodyElseUsedIsLeftToPeople(t *testing.T) {
 		}
 		if n := w.side.Started("D-1"); n != 1 {
 			t.Errorf("%d pipelines carry the key", n)
+		}
+	})
+}
+
+// Whoever sees a key may start another pipeline under it: that neither becomes the bot's nor hides the bot's.
+func TestAKeyThatSomebodyUsesAgain(t *testing.T) {
+	t.Parallel()
+	bubble(t, gitlabtest.Options{}, func(t *testing.T, w *world) {
+		run := w.start(w.pipeline(named(), nil), "D-1")
+		w.side.AddToken("glpat-eve", "eve", "api")
+		q, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url+"/api/v4/projects/shop%2Fpayments/pipeline",
+			strings.NewReader(`{"ref":"main","variables":[{"key":"GONOGO_KEY","value":"D-1"},{"key":"ENVIRONMENT","value":"prod"}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Header.Set("PRIVATE-TOKEN", "glpat-eve")
+		q.Header.Set("Content-Type", "application/json")
+		answer, err := w.client.Do(q)
+		if err != nil || answer.StatusCode != http.StatusCreated {
+			t.Fatal(answer, err)
+		}
+		_ = answer.Body.Close()
+		found, err := w.pipeline(named(), nil).Find(t.Context(), "D-1")
+		if w.heard(err) != nil || found.ID != run.ID {
+			t.Errorf("Find gave %+v, %v, want %s", found, err, run.ID)
 		}
 	})
 }

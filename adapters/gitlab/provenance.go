@@ -146,7 +146,7 @@ func (s *source) between(ctx context.Context, since, commit string) ([]*api.Comm
 			err = errMalformed
 		}
 	}
-	if err := s.host.class("GET /projects/:id/repository/commits", answer, err, true); err != nil {
+	if err := s.host.class("GET /projects/:id/repository/commits", answer, whole(found, err), true); err != nil {
 		return nil, false, err
 	}
 	slices.Reverse(found)
@@ -161,7 +161,7 @@ func (s *source) pipelineChange(ctx context.Context, commit string) (*api.Commit
 	if err == nil && len(found) > 0 && (found[0] == nil || found[0].ID == "") {
 		err = errMalformed
 	}
-	if err := s.host.class("GET /projects/:id/repository/commits", answer, err, true); err != nil || len(found) == 0 {
+	if err := s.host.class("GET /projects/:id/repository/commits", answer, whole(found, err), true); err != nil || len(found) == 0 {
 		return nil, err
 	}
 	return found[0], nil

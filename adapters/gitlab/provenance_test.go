@@ -281,3 +281,59 @@ func TestCoAuthors(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Who pads a request with comments, or a project with pushes, hides no push of theirs: what can't be read whole is no reading.
+func TestWhatIsTooLongToReadHidesNobody(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		pad  func(w *world, request int64)
+		says string
+	}{
+		"comments": {func(w *world, request int64) {
+			for range 2001 {
+				w.side.Say(shop, request, "eve", "LGTM")
+			}
+		}, "notes"},
+		"pushes": {func(w *world, _ int64) {
+			for range 2001 {
+				w.side.Push(shop, "eve", "noise")
+			}
+		}, "who pushed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, gitlabtest.Options{}, func(t *testing.T, w *world) {
+				first := w.side.Head(shop, "main")
+				w.side.Push(shop, "eve", "fix", gitlabtest.Commit{Message: "Fix it", Author: "dana@example.org"})
+				request := w.side.Open(shop, "dana", "fix")
+				time.Sleep(time.Minute)
+				c.pad(w, request)
+				w.side.Push(shop, "eve", "fix", gitlabtest.Commit{Message: "More", Author: "dana@example.org"})
+				w.side.ApproveRequest(shop, request, "eve")
+				last := w.side.Merge(shop, request, "dana", false)
+				got, err := w.provenance(gitlab.ProvenanceSettings{}).Range(t.Context(), "payments", first, last)
+				if w.heard(err) == nil || !strings.Contains(err.Error(), c.says) {
+					t.Errorf("the range was read: %v, and its pushers are [%s]", err, all(got.Commits[0].Request.Pushers, who))
+				}
+			})
+		})
+	}
+}
+
+// A busy project alone is no reason to doubt: a request is judged by the pushes since it was opened.
+func TestManyPushesBeforeARequest(t *testing.T) {
+	t.Parallel()
+	bubble(t, gitlabtest.Options{}, func(t *testing.T, w *world) {
+		first := w.side.Head(shop, "main")
+		for range 2001 {
+			w.side.Push(shop, "eve", "noise")
+		}
+		time.Sleep(time.Minute)
+		w.side.Push(shop, "dana", "fix", gitlabtest.Commit{Message: "Fix it", Author: "dana@example.org"})
+		request := w.side.Open(shop, "dana", "fix")
+		last := w.side.Merge(shop, request, "dana", false)
+		got, err := w.provenance(gitlab.ProvenanceSettings{}).Range(t.Context(), "payments", first, last)
+		if w.heard(err) != nil || all(got.Commits[0].Request.Pushers, who) != "dana" {
+			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}

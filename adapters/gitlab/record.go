@@ -47,7 +47,7 @@ func (p *Pipeline) recorded(ctx context.Context, project string, at *look) error
 	known, answer, err := p.host.Deployments.ListProjectDeployments(project, &api.ListProjectDeploymentsOptions{
 		ListOptions: api.ListOptions{PerPage: perPage}, Environment: &environment, Sort: &newest,
 	}, in(ctx))
-	if err := p.host.class("GET /projects/:id/deployments", answer, err, true); err != nil {
+	if err := p.host.class("GET /projects/:id/deployments", answer, whole(known, err), true); err != nil {
 		return err
 	}
 	for _, k := range known {

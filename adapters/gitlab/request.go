@@ -116,11 +116,14 @@ var (
 // notes are GitLab's own in a request, the oldest first.
 func (s *source) notes(ctx context.Context, number int64) ([]*api.Note, error) {
 	order, sort := "created_at", "asc"
-	all, _, answer, err := pages(notesMost, func(o api.ListOptions) ([]*api.Note, *api.Response, error) {
+	all, more, answer, err := pages(notesMost, func(o api.ListOptions) ([]*api.Note, *api.Response, error) {
 		return s.host.Notes.ListMergeRequestNotes(s.path, number, &api.ListMergeRequestNotesOptions{ListOptions: o, OrderBy: &order, Sort: &sort}, in(ctx))
 	})
 	if err := s.host.class("GET /projects/:id/merge_requests/:iid/notes", answer, err, true); err != nil {
 		return nil, err
+	}
+	if more { // the newest are missing, and may name who pushed
+		return nil, effect.Permanently(fmt.Errorf("%s: !%d of %s has more than %d notes: who pushed can't be told of them all", System, number, s.path, notesMost))
 	}
 	return slices.DeleteFunc(all, func(n *api.Note) bool { return n == nil || !n.System }), nil
 }
@@ -206,8 +209,15 @@ func (s *source) pushersOf(ctx context.Context, some []*request, until time.Time
 	if err := s.host.class("GET /projects/:id/events", answer, err, true); err != nil {
 		return err
 	}
-	if more {
-		s.outside.logger().Warn("GitLab's events are too many to read them all: some of who pushed may be missing", "project", s.path, "read", eventsMost)
+	if more { // the oldest are missing: it matters to those requests that were open by then
+		last := events[len(events)-1].CreatedAt
+		read, err := time.Parse(time.RFC3339, last)
+		for _, r := range some {
+			if err != nil || !deref(r.of.CreatedAt).After(read) {
+				return effect.Permanently(fmt.Errorf("%s: %s has more than %d pushes since !%d was opened: who pushed to it can't be told", System, s.path, eventsMost, r.of.IID))
+			}
+		}
+		s.outside.logger().Warn("GitLab's events are too many to read them all: those are left out that are older than the requests", "project", s.path, "before", last)
 	}
 	for i := len(events) - 1; i >= 0; i-- { // the oldest first
 		e := events[i]

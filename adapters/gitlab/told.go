@@ -116,7 +116,7 @@ func (s *source) broughtBy(ctx context.Context, sha string) (*api.BasicMergeRequ
 	}
 	var found []*api.BasicMergeRequest
 	answer, err := s.host.Do(r, &found)
-	if err := s.host.class("GET /projects/:id/repository/commits/:sha/merge_requests", answer, err, true); err != nil {
+	if err := s.host.class("GET /projects/:id/repository/commits/:sha/merge_requests", answer, whole(found, err), true); err != nil {
 		return nil, err
 	}
 	var first *api.BasicMergeRequest
