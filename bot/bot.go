@@ -228,6 +228,25 @@ func (b *Bot) Catalogue() *command.Catalogue { return b.catalogue }
 // Store is the bot's memory.
 func (b *Bot) Store() *state.Store { return b.store }
 
+// Redacted is an error without the secrets that its text may hold, of the same class; nil for nil.
+func (b *Bot) Redacted(err error) error {
+	if err == nil {
+		return nil
+	}
+	if text := b.redact(err.Error()); text != err.Error() {
+		return redacted{text, err}
+	}
+	return err
+}
+
+type redacted struct {
+	text string
+	error
+}
+
+func (r redacted) Error() string { return r.text }
+func (r redacted) Unwrap() error { return r.error }
+
 // Accepting returns why the bot takes nothing new, nil while it does.
 func (b *Bot) Accepting() error {
 	if err := b.store.Broken(); err != nil {

@@ -278,6 +278,15 @@ var steps = map[string]func(p *play, args []string, line string){
 	},
 	"down": func(p *play, a []string, _ string) { p.world.power(a[0], true) },
 	"up":   func(p *play, a []string, _ string) { p.world.power(a[0], false) },
+	"slow": func(p *play, a []string, _ string) { // slow 1500ms: the register and the pager take that long to answer
+		d, err := time.ParseDuration(a[0])
+		if err != nil {
+			p.Fatal(err)
+		}
+		p.world.tickets.mu.Lock()
+		p.world.tickets.slow, p.world.rota.slow = d, d
+		p.world.tickets.mu.Unlock()
+	},
 	"full": func(p *play, _ []string, _ string) { p.world.full() },
 	"file": func(p *play, a []string, _ string) { // file organisation-2.yaml: the configuration file is now this
 		p.world.proposed = p.world.native(p.files[a[0]])

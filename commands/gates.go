@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -36,30 +38,67 @@ func (p Ports) gateFacts(ctx context.Context, r *bot.Reading, id, environment st
 	if err != nil {
 		return outside{}, err
 	}
-	f := outside{artifactFacts: p.artifact(ctx, r, rel.Service, rel.Version), At: r.Now.UTC()}
-	source, err := p.askSource(ctx, r, rel.Service, environment, f.Artifact) // the slowest, so beside the others
+	f := outside{At: r.Now.UTC()}
+	env, _ := r.Org.Environment(environment)
+	ticket := func() (*port.Ticket, error) { return nil, nil }
+	if rel.Ticket != "" && slices.Contains(env.Gates, gate.Ticket) {
+		ticket = beside(func() (*port.Ticket, error) {
+			t, err := p.Tickets.Ticket(ctx, rel.Ticket)
+			if err != nil {
+				return nil, err
+			}
+			return &t, nil
+		})
+	}
+	open := func() ([]port.Incident, error) { return nil, nil }
+	if slices.Contains(env.Gates, gate.Incident) {
+		open = beside(func() ([]port.Incident, error) { return p.askIncidents(ctx, rel.Service) })
+	}
+	f.artifactFacts = p.artifact(ctx, r, rel.Service, rel.Version)
+	source, err := p.askSource(ctx, r, rel.Service, environment, f.Artifact)
 	if err != nil {
 		return f, err
 	}
-	if rel.Ticket != "" {
-		ticket, err := p.Tickets.Ticket(ctx, rel.Ticket)
-		if err != nil {
-			f.TicketFault = err
-		} else {
-			f.Ticket = &ticket
+	f.Ticket, f.TicketFault = ticket()
+	if f.Incidents, f.IncidentFault = open(); f.Incidents != nil {
+		if f.Incidents, err = blockingIncidents(r, f.Incidents); err != nil {
+			return f, err
 		}
 	}
-	if r.Org.Asks(gate.Incident) {
-		f.Incidents, f.IncidentFault = p.openIncidents(ctx, r, rel.Service)
-	}
 	f.Source = source()
+	for _, fault := range []*error{&f.Fault, &f.TicketFault, &f.IncidentFault} {
+		*fault = r.Bot.Redacted(*fault)
+	}
 	return f, nil
 }
 
-// startFacts asks the other systems about a deployment that is to start. A rollback waits for nobody to say who wrote what.
+// beside begins to ask another system, beside whatever else is asked meanwhile, and returns what waits for its answer.
+func beside[T any](ask func() (T, error)) func() (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		var a answer
+		defer func() { answered <- a }()
+		defer func() {
+			if broken := recover(); broken != nil { // no turn is around it that would
+				a.err = fmt.Errorf("panic: %v\n%s", broken, debug.Stack())
+			}
+		}()
+		a.value, a.err = ask()
+	}()
+	return func() (T, error) {
+		a := <-answered
+		return a.value, a.err
+	}
+}
+
+// startFacts asks the other systems about a deployment that is to start. A rollback waits for no answer: its gates need none.
 func (p Ports) startFacts(ctx context.Context, r *bot.Reading, d rollout.Deployment) (outside, error) {
 	if d.Kind == rollout.Rollback {
-		return p.gateFacts(ctx, r, d.Release, "")
+		return outside{At: r.Now.UTC()}, nil
 	}
 	return p.gateFacts(ctx, r, d.Release, d.Environment)
 }

@@ -45,9 +45,8 @@ func (p Ports) incidentPerformers(performers map[effect.Kind]bot.Performer) {
 	})}
 }
 
-// openIncidents asks the pager what stands in the way of a service now. Pages of the bot's own do not: they are about what it
-// did itself.
-func (p Ports) openIncidents(ctx context.Context, r *bot.Reading, service string) ([]port.Incident, error) {
+// askIncidents asks the pager what is open about a service now: an empty list if nothing is.
+func (p Ports) askIncidents(ctx context.Context, service string) ([]port.Incident, error) {
 	keeper, ok := p.Pager.(port.Incidents)
 	if !ok {
 		return nil, errors.New("the configured pager keeps no incidents")
@@ -56,6 +55,11 @@ func (p Ports) openIncidents(ctx context.Context, r *bot.Reading, service string
 	if err != nil {
 		return nil, err
 	}
+	return append([]port.Incident{}, all...), nil
+}
+
+// blockingIncidents are those that stand in the way. Pages of the bot's own do not: they are about what it did itself.
+func blockingIncidents(r *bot.Reading, all []port.Incident) ([]port.Incident, error) {
 	blocking := []port.Incident{}
 	for _, i := range incident.Blocking(all, r.Org.Incidents.Block) {
 		_, own, err := pageOfKey(r, i.Key)

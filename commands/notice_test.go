@@ -27,6 +27,7 @@ type rota struct {
 	taken     []string
 	changes   []port.Changed
 	down      bool
+	slow      time.Duration // how long it takes to answer about incidents
 }
 
 var errPagerDown = errors.New("the pager does not answer")
@@ -38,7 +39,10 @@ func (r *rota) OnCall(context.Context, string) ([]port.Responder, error) {
 	return r.people, nil
 }
 
-func (r *rota) Open(_ context.Context, service string) (open []port.Incident, err error) {
+func (r *rota) Open(ctx context.Context, service string) (open []port.Incident, err error) {
+	if err := takes(ctx, r.slow); err != nil {
+		return nil, err
+	}
 	if r.down {
 		return nil, effect.Retryable(errPagerDown, 0)
 	}

@@ -33,7 +33,7 @@ func (p Ports) onCall() bot.Command {
 			defer cancel()
 			list, err := rota.OnCall(ctx, service)
 			if err != nil {
-				return privately(chat.Plain(chat.Say("oncall.unknown", chat.Word("service", service), chat.Word("fault", err.Error()), chat.People("people", answer))), nil), nil
+				return privately(chat.Plain(chat.Say("oncall.unknown", chat.Word("service", service), chat.Word("fault", r.Bot.Redacted(err).Error()), chat.People("people", answer))), nil), nil
 			}
 			m := chat.Message{Title: chat.Say("oncall.now", chat.Word("service", service), chat.Word("system", p.PagerSystem))}
 			s := chat.Section{}

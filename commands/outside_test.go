@@ -182,7 +182,8 @@ type tickets struct {
 	all   []port.Ticket
 	opens int
 	down  bool
-	mute  bool // it takes tickets, and neither its answers nor what it finds by key arrives
+	slow  time.Duration // how long it takes to answer about a ticket
+	mute  bool          // it takes tickets, and neither its answers nor what it finds by key arrives
 }
 
 var errDown = errors.New("the change register does not answer")
@@ -229,7 +230,13 @@ func (s *tickets) Find(_ context.Context, key string) (port.Ticket, error) {
 	return s.get(func(t port.Ticket) bool { return t.Change.Key == key })
 }
 
-func (s *tickets) Ticket(_ context.Context, id string) (port.Ticket, error) {
+func (s *tickets) Ticket(ctx context.Context, id string) (port.Ticket, error) {
+	s.mu.Lock()
+	slow := s.slow
+	s.mu.Unlock()
+	if err := takes(ctx, slow); err != nil {
+		return port.Ticket{}, err
+	}
 	return s.get(func(t port.Ticket) bool { return t.ID == id })
 }
 
@@ -241,6 +248,16 @@ func (s *tickets) get(match func(port.Ticket) bool) (port.Ticket, error) {
 		return port.Ticket{}, err
 	}
 	return *t, nil
+}
+
+// takes is how long a system takes to answer.
+func takes(ctx context.Context, slow time.Duration) error {
+	select {
+	case <-time.After(slow):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (s *tickets) Note(_ context.Context, id string, n port.Note) error {

@@ -54,8 +54,10 @@ func (p Ports) pagePerformers(performers map[effect.Kind]bot.Performer) {
 // wake triggers a page and asks who that wakes. A page that was resolved meanwhile wakes nobody.
 func (p Ports) wake(ctx context.Context, w paging, e effect.Effect) (any, error) {
 	over := false
+	var its *bot.Bot
 	links := []port.Link{}
 	err := p.View(func(r *bot.Reading) error {
+		its = r.Bot
 		page, ok, err := pages.Get(r, e.Subject)
 		over = ok && page.State == followup.PageResolved
 		if link := p.releaseLink(r, w.Release); link != "" && w.Release != "" {
@@ -79,7 +81,7 @@ func (p Ports) wake(ctx context.Context, w paging, e effect.Effect) (any, error)
 	}
 	list, err := rota.OnCall(ctx, w.Service)
 	if err != nil { // somebody is woken: that the bot can't name them is no reason to wake them again
-		return woken{Fault: err.Error()}, nil
+		return woken{Fault: its.Redacted(err).Error()}, nil
 	}
 	return woken{Accounts: accountsOf(list)}, nil
 }

@@ -52,15 +52,21 @@ func (p Ports) readSource(ctx context.Context, r *bot.Reading, service, environm
 		return nil, err
 	}
 	store, org := r.Bot.Store(), r.Org
-	answer := make(chan sourceFacts, 1)
-	go func() {
+	answer := beside(func() (sourceFacts, error) {
 		if turn != nil {
 			turn <- struct{}{}
 			defer func() { <-turn }()
 		}
-		answer <- p.source(ctx, org, store, service, now.Build, a)
-	}()
-	return func() sourceFacts { return <-answer }, nil
+		return p.source(ctx, org, store, service, now.Build, a), nil
+	})
+	return func() sourceFacts {
+		f, broken := answer()
+		if broken != nil {
+			f = sourceFacts{Configured: true, Asked: true, Fault: broken}
+		}
+		f.Fault = r.Bot.Redacted(f.Fault)
+		return f
+	}, nil
 }
 
 // sourceOf reads what a version brings to the last environment, where most is new.

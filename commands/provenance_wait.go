@@ -75,7 +75,7 @@ func (p *patient) Range(ctx context.Context, service, since, commit string) (por
 func (p *patient) read(key sourceKey, r *sourceReading) {
 	ctx, cancel := context.WithTimeout(context.Background(), sourceTimeout)
 	defer cancel()
-	r.found, r.err = p.of.Range(ctx, key.service, key.since, key.commit)
+	r.found, r.err = beside(func() (port.CommitRange, error) { return p.of.Range(ctx, key.service, key.since, key.commit) })()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if r.late && r.err == nil {
