@@ -29,15 +29,6 @@ func (s *Server) people() {
 // Account is the id of somebody's account: "charlie".
 func (s *Server) Account(handle string) string { return s.users[handle].ID }
 
-func (s *Server) byID(id string) *User {
-	for _, u := range s.users {
-		if u.ID == id {
-			return u
-		}
-	}
-	return nil
-}
-
 func (s *Server) userJSON(u *User) object {
 	if s.o.Kind == Cloud {
 		kind := "atlassian"
