@@ -59,6 +59,18 @@ func (all actions) user() string {
 	return ""
 }
 
+// startedBy reports whether a user started it. Ids are the same in any case, as Jenkins has them by default.
+func (all actions) startedBy(user string) bool {
+	for _, a := range all {
+		for _, c := range a.Causes {
+			if strings.EqualFold(c.UserID, user) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 const actionsTree = "actions[parameters[name,value],causes[userId]]"
 
 // build is a build of a job.

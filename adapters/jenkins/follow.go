@@ -71,18 +71,23 @@ func (a *Adapter) locate(ctx context.Context, r runID) (whereabouts, error) {
 }
 
 func (a *Adapter) rediscover(ctx context.Context, r runID) (whereabouts, error) {
-	builds, err := a.builds(ctx, r.job, BuildsMost)
+	number := 0
+	err := a.search(ctx, r.job, func(b build) bool {
+		if a.idOf(r.job, b).String() != r.String() {
+			return false
+		}
+		number = b.Number
+		return true
+	})
 	if absent(err) {
 		return whereabouts{}, unseen(r.job)
 	}
 	if err != nil {
 		return whereabouts{}, err
 	}
-	for _, b := range builds {
-		if a.idOf(r.job, b).String() == r.String() {
-			a.memory.change(r, func(k *known) { k.number = b.Number })
-			return whereabouts{number: b.Number}, nil
-		}
+	if number > 0 {
+		a.memory.change(r, func(k *known) { k.number = number })
+		return whereabouts{number: number}, nil
 	}
 	return whereabouts{state: port.RunLost}, nil
 }

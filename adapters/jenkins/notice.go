@@ -48,7 +48,7 @@ func (a *Adapter) notice(ctx context.Context, since time.Time, told, next notice
 	var faults []error
 	targets := a.targets()
 	for _, j := range sorted(targets) {
-		builds, err := a.builds(ctx, j, noticedMost)
+		builds, err := a.builds(ctx, j, 0, noticedMost)
 		if absent(err) {
 			a.outside.Log.DebugContext(ctx, "no such job, or not to be seen", "job", string(j))
 			continue

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -107,95 +106,4 @@ func queueOf(address string) (int64, bool) {
 	dir, last := path.Split(strings.TrimSuffix(u.Path, "/"))
 	id, err := strconv.ParseInt(last, 10, 64)
 	return id, err == nil && id > 0 && strings.HasSuffix(dir, "/queue/item/")
-}
-
-// BuildsMost is how many builds of a job are searched for a key, the newest first: Jenkins lists no more without reading all of them from disk.
-const BuildsMost = 100
-
-// Find looks for the key in the queue, and then among the newest BuildsMost builds of every job that the pipeline may start: in this order,
-// as a run goes from the one to the other.
-func (a *Adapter) Find(ctx context.Context, key string) (port.Run, error) {
-	if j, ok := a.memory.job(key); ok {
-		return a.find(ctx, key, []job{j})
-	}
-	var jobs []job
-	for j := range a.targets() {
-		jobs = append(jobs, j)
-	}
-	slices.Sort(jobs)
-	if len(jobs) == 0 {
-		return port.Run{}, errors.New("jenkins: the pipeline serves nothing, so there is no job to look in")
-	}
-	return a.find(ctx, key, jobs)
-}
-
-func (a *Adapter) find(ctx context.Context, key string, jobs []job) (port.Run, error) {
-	if key == "" {
-		return port.Run{}, effect.Permanently(errors.New("jenkins: a run has a key"))
-	}
-	places, err := a.queue(ctx)
-	if err != nil {
-		return port.Run{}, err
-	}
-	for _, p := range places {
-		given, ok := p.Actions.parameter(a.settings.KeyParameter)
-		at, named := jobAt(p.Task.URL)
-		if ok && given == key && named && slices.Contains(jobs, at) {
-			return a.run(runID{job: at, key: key, queue: p.ID}, 0), nil
-		}
-	}
-	var hidden error
-	for _, j := range jobs {
-		builds, err := a.builds(ctx, j, BuildsMost)
-		if absent(err) {
-			hidden = unseen(j) // it may be there that the key is
-			continue
-		}
-		if err != nil {
-			return port.Run{}, err
-		}
-		for _, b := range slices.Backward(builds) { // the first one: somebody may have repeated it by hand
-			if given, ok := b.Actions.parameter(a.settings.KeyParameter); ok && given == key {
-				r := a.idOf(j, b)
-				a.memory.change(r, func(k *known) { k.number = b.Number })
-				return a.run(r, b.Number), nil
-			}
-		}
-	}
-	if hidden != nil {
-		return port.Run{}, hidden
-	}
-	return port.Run{}, fmt.Errorf("jenkins: no build was started under %s: %w", key, effect.ErrNotFound)
-}
-
-func (a *Adapter) queue(ctx context.Context) ([]place, error) {
-	var answer struct {
-		Items *[]place `json:"items"`
-	}
-	if _, err := a.get(ctx, "/queue", "items["+placeTree+"]", &answer); err != nil {
-		return nil, err
-	}
-	if answer.Items == nil {
-		return nil, effect.Retryable(errors.New("jenkins: what it says of its queue is malformed"), 0)
-	}
-	return *answer.Items, nil
-}
-
-// builds are the newest ones of a job, the newest first.
-func (a *Adapter) builds(ctx context.Context, j job, most int) ([]build, error) {
-	var answer struct {
-		Builds *[]build `json:"builds"`
-	}
-	if _, err := a.get(ctx, j.path(), "builds["+buildTree+"]{0,"+strconv.Itoa(most)+"}", &answer); err != nil {
-		return nil, err
-	}
-	if answer.Builds == nil {
-		return nil, effect.Retryable(fmt.Errorf("jenkins: what it says of the builds of %s is malformed", j), 0)
-	}
-	for _, b := range *answer.Builds {
-		if b.Number <= 0 || b.Building == nil {
-			return nil, effect.Retryable(fmt.Errorf("jenkins: what it says of the builds of %s is malformed", j), 0)
-		}
-	}
-	return *answer.Builds, nil
 }

@@ -3,6 +3,7 @@ package jenkins_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -252,5 +253,61 @@ func TestWaitingForTheSameKey(t *testing.T) {
 			t.Error(err)
 		}
 		s.wantBegun("D-1", 1)
+	})
+}
+
+// Whoever may build the job can pass a key that they saw. Such a build is nobody's word on what the bot deployed: neither is it taken for the
+// bot's, nor does it hide the bot's.
+func TestAKeyThatSomebodyElsePassed(t *testing.T) {
+	within(t, jenkinstest.Options{}, jenkins.Settings{}, func(s *stand) {
+		for _, user := range []string{"dana", ""} {
+			s.ci.Build(user, job, jenkinstest.Value{Name: keyName, Value: "D-1"})
+			for _, waited := range []time.Duration{0, time.Minute} { // in the queue, and built
+				time.Sleep(waited)
+				run, err := s.a.Find(s.t.Context(), "D-1")
+				if verdict, _ := effect.Classify(err); err == nil || verdict != effect.Permanent || errors.Is(err, effect.ErrNotFound) {
+					t.Errorf("started by %q: found %+v, %v", user, run, err)
+				}
+				if _, err := s.a.Start(s.t.Context(), deployment("D-1")); err == nil || !strings.Contains(err.Error(), "look at it") {
+					t.Errorf("started by %q: the start gave %v", user, err)
+				}
+			}
+		}
+		s.ci.Forget(func(map[string]string) bool { return true })
+		s.ci.Build("dana", job, jenkinstest.Value{Name: keyName, Value: "D-2"})
+		run := s.start(deployment("D-3"))
+		time.Sleep(time.Minute)
+		s.ci.Build("dana", job, jenkinstest.Value{Name: keyName, Value: "D-3"})
+		if found, err := s.adapter(settings()).Find(s.t.Context(), "D-3"); err != nil || found.ID != run.ID {
+			t.Errorf("found %+v, %v, want %s", found, err, run.ID)
+		}
+	})
+}
+
+// A job that many deployments share has built a lot while the bot was away.
+func TestAKeyThatManyBuildsCameAfter(t *testing.T) {
+	within(t, jenkinstest.Options{}, jenkins.Settings{}, func(s *stand) {
+		s.ci.AddJob(jenkinstest.Job{Path: job, Parameters: parameters, Concurrent: true})
+		run := s.start(deployment("D-1"))
+		time.Sleep(time.Minute)
+		for n := range 150 {
+			s.ci.Build("dana", job, jenkinstest.Value{Name: keyName, Value: fmt.Sprint("other-", n)})
+		}
+		time.Sleep(10 * time.Minute) // the queue has forgotten it
+		back := s.adapter(settings())
+		if found, err := back.Find(s.t.Context(), "D-1"); err != nil || found.ID != run.ID {
+			t.Errorf("found %+v, %v, want %s", found, err, run.ID)
+		}
+		if p, err := s.adapter(settings()).Follow(s.t.Context(), run, port.Progress{}); err != nil || p.State != port.RunSucceeded {
+			t.Errorf("followed as %+v, %v", p, err)
+		}
+		if _, err := back.Find(s.t.Context(), "D-2"); !errors.Is(err, effect.ErrNotFound) {
+			t.Errorf("an unknown key: %v", err)
+		}
+		asked := s.ci.Asked()
+		time.Sleep(8 * 24 * time.Hour) // what is older than a week is not gone through
+		if _, err := back.Find(s.t.Context(), "D-2"); !errors.Is(err, effect.ErrNotFound) || s.ci.Asked() > asked+3 {
+			t.Errorf("an unknown key a week later: %v, with %d requests", err, s.ci.Asked()-asked)
+		}
 	})
 }

@@ -146,15 +146,14 @@ func (s *Server) viewJob(j *job) map[string]any {
 	if len(definitions) > 0 {
 		property = append(property, map[string]any{"_class": "hudson.model.ParametersDefinitionProperty", "parameterDefinitions": definitions})
 	}
-	builds := []any{}
+	all := []any{}
 	for _, b := range slices.Backward(j.builds) {
-		if len(builds) < 100 {
-			builds = append(builds, s.viewBuild(j, b))
-		}
+		all = append(all, s.viewBuild(j, b))
 	}
 	return map[string]any{
 		"_class": class, "name": j.Path[strings.LastIndexByte(j.Path, '/')+1:], "fullName": j.Path, "url": s.urlOf(j),
-		"buildable": !j.disabled, "concurrentBuild": j.Concurrent, "nextBuildNumber": j.next, "property": property, "builds": builds,
+		"buildable": !j.disabled, "concurrentBuild": j.Concurrent, "nextBuildNumber": j.next, "property": property,
+		"builds": all[:min(len(all), 100)], "allBuilds": all,
 	}
 }
 
