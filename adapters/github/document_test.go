@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-var blocks = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+var blocks = regexp.MustCompile("(?s)```ya?ml\n(.*?)```")
 
 // What the page shows is right: the workflow is one that the doctor is content with, and the settings are.
 func TestTheDocumentIsRight(t *testing.T) {
@@ -47,7 +47,7 @@ func TestTheDocumentIsRight(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s := pipelines.Pipelines["shop"].Settings
+	s := pipelines.Pipelines["deploy"].Settings
 	if err := s.Validate(); err != nil || s.Workflow != "deploy.yml" {
 		t.Error(err)
 	}

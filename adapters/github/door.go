@@ -52,6 +52,11 @@ func (p *Pipeline) take(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if ok {
+		for _, s := range p.serves() {
+			if s.repo.is(id.repo.String()) {
+				id.repo = s.repo // as it is called here
+			}
+		}
 		p.watch.Nudge(id.String())
 		if err := p.hear(r, id); err != nil {
 			p.log.Warn("github: a webhook could not be followed up", "run", id.String(), "error", err)

@@ -93,6 +93,10 @@ func (p *Provenance) Range(ctx context.Context, service, since, commit string) (
 	if changed != nil {
 		all = append(slices.Clip(commits), changed)
 	}
+	r.signed = map[string]bool{}
+	for _, c := range all {
+		r.signed[c.GetSHA()] = c.Committer.GetLogin() == webFlow && c.Commit.GetVerification().GetVerified()
+	}
 	read := make([]port.Commit, len(all))
 	if err := each(len(all), func(i int) (err error) {
 		read[i], err = r.whole(ctx, all[i])
@@ -138,6 +142,9 @@ type reading struct {
 	*host
 	repo   repository
 	branch string
+	// signed are the commits of the range that GitHub made itself: anybody may name it as the committer, and nobody else signs for it.
+	// A request's merge commit is otherwise whichever commit brought it in, one that was made and pushed by hand as well.
+	signed map[string]bool
 
 	mu       sync.Mutex
 	requests map[int]*request

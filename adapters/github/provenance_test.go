@@ -360,3 +360,64 @@ func TestARangeIsWholeOrAnError(t *testing.T) {
 		}
 	})
 }
+
+// What GitHub made as it merged, it signed. A commit that somebody made and pushed says the same of itself, unsigned.
+func TestWhatGitHubMade(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		merge func(w *world, number int) string
+		made  bool
+	}{
+		"a merge":         {func(w *world, number int) string { return w.Merge(payments, number, "mira", false) }, true},
+		"a squash":        {func(w *world, number int) string { return w.Merge(payments, number, "mira", true) }, true},
+		"a merge by hand": {func(w *world, number int) string { return w.MergeByHand(payments, number, "mira") }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := begin(t, githubtest.Options{})
+				staff(w)
+				since := w.Head(payments, "main")
+				w.Commit(payments, "fix", "dana", githubtest.Change{Message: "Round up", Files: map[string]string{"a": "1"}})
+				number := w.OpenRequest(payments, "fix", "main", "dana", "Rounding")
+				sha := c.merge(w, number)
+				got := ranged(t, w.provenance(t), since, sha)
+				last := got.Commits[len(got.Commits)-1]
+				if last.ID != sha || last.Request == nil || last.Request.MergedBy.Account.ID != "mira" || last.Request.Author.Account.ID != "dana" {
+					t.Fatalf("%+v", last)
+				}
+				want := []string{sha}
+				if !c.made {
+					want = nil
+				}
+				if !slices.Equal(last.Request.Made, want) {
+					t.Errorf("GitHub made %v of it, want %v", last.Request.Made, want)
+				}
+			})
+		})
+	}
+}
+
+// GitHub calls a repository the same in any case, and answers in its own.
+func TestARepositoryInAnotherCase(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := begin(t, githubtest.Options{})
+		staff(w)
+		since := w.Head(payments, "main")
+		w.Commit(payments, "fix", "dana", githubtest.Change{Message: "Round up", Files: map[string]string{"a": "1"}})
+		number := w.OpenRequest(payments, "fix", "main", "dana", "Rounding")
+		w.Review(payments, number, "mira", "APPROVED")
+		sha := w.Merge(payments, number, "mira", false)
+		s := provenanceSettings()
+		s.Repository = "Shop/{service}"
+		p, err := github.NewProvenance(s, w.outside())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ranged(t, p, since, sha)
+		if r := got.Commits[0].Request; r == nil || r.PushedAt.IsZero() || len(r.Pushers) != 1 {
+			t.Errorf("the request is %+v", r)
+		}
+	})
+}

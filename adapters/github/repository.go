@@ -23,6 +23,9 @@ type repository struct{ owner, name string }
 // String is the repository as people write it: "shop/site".
 func (r repository) String() string { return r.owner + "/" + r.name }
 
+// is reports whether it is the one of a name. GitHub calls a repository the same in any case.
+func (r repository) is(name string) bool { return strings.EqualFold(r.String(), name) }
+
 // part is an owner's or a repository's name as GitHub allows it.
 var part = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
 

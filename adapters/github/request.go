@@ -44,7 +44,7 @@ func (r *reading) requestOf(ctx context.Context, commit string) (*request, error
 	}
 	var best *gh.PullRequest
 	for _, pr := range list {
-		if pr == nil || pr.MergedAt == nil || pr.GetBase().GetRepo().GetFullName() != r.repo.String() {
+		if pr == nil || pr.MergedAt == nil || !r.repo.is(pr.GetBase().GetRepo().GetFullName()) {
 			continue
 		}
 		if best == nil || r.before(pr, best) {
@@ -116,6 +116,9 @@ func (r *reading) request(ctx context.Context, number int) (*port.MergeRequest, 
 	got := &port.MergeRequest{
 		ID: fmt.Sprintf("#%d", number), Title: pr.GetTitle(), Link: pr.GetHTMLURL(), Author: person(pr.User), Head: pr.GetHead().GetSHA(),
 		MergedBy: person(pr.MergedBy), MergedAt: pr.GetMergedAt().UTC(),
+	}
+	if sha := pr.GetMergeCommitSHA(); r.signed[sha] {
+		got.Made = []string{sha}
 	}
 	if got.Approvals, err = r.approvals(ctx, number); err != nil {
 		return nil, err
@@ -209,7 +212,7 @@ func (r *reading) mayWrite(ctx context.Context, review *gh.PullRequestReview) (b
 // pushes are who GitHub says pushed to a pull request's branch before it was merged, and when its head came. It keeps them for branches of
 // the repository itself, not of forks; what it does not keep stays unknown, since a commit's own dates are whoever made it's to choose.
 func (r *reading) pushes(ctx context.Context, pr *gh.PullRequest) ([]port.Identity, time.Time, error) {
-	if pr.GetHead().GetRepo().GetFullName() != r.repo.String() || pr.GetHead().GetRef() == "" {
+	if !r.repo.is(pr.GetHead().GetRepo().GetFullName()) || pr.GetHead().GetRef() == "" {
 		return r.forced(ctx, pr)
 	}
 	route := fmt.Sprintf("GET /repos/%s/activity", r.repo)

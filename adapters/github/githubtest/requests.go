@@ -93,7 +93,7 @@ func (s *Server) Merge(name string, number int, by string, squash bool) (sha str
 			q.commits = nil
 		}
 		sha = s.add(r, parents, c)
-		r.commits[sha].changed = nil
+		r.commits[sha].changed, r.commits[sha].signed = nil, true
 		if squash {
 			for path, text := range files {
 				if r.commits[base].files[path] != text {
@@ -104,6 +104,23 @@ func (s *Server) Merge(name string, number int, by string, squash bool) (sha str
 		q.commits = append(q.commits, sha)
 		q.state, q.merged, q.mergedBy, q.mergeCommit = "closed", s.now(), by, sha
 		s.moved(r, q.base, base, sha, by, "pr_merge")
+	})
+	return sha
+}
+
+// MergeByHand marks a request as merged by a commit that somebody made and pushed, as GitHub does.
+func (s *Server) MergeByHand(name string, number int, by string) (sha string) {
+	s.change(name, func(r *repository) {
+		q := r.requests[number-1]
+		base := r.branches[q.base]
+		for _, c := range r.between(base, q.sha) {
+			q.commits = append(q.commits, c.sha)
+		}
+		github := Person{"GitHub", "noreply@github.com"} // as whoever made it chose to say
+		sha = s.add(r, []string{base, q.sha}, Change{Message: "Merge", Author: Person{by, s.users[by].email}, Committer: github, Files: map[string]string{"evil": "1"}, At: s.now()})
+		q.commits = append(q.commits, sha)
+		q.state, q.merged, q.mergedBy, q.mergeCommit = "closed", s.now(), by, sha
+		s.moved(r, q.base, base, sha, by, "push")
 	})
 	return sha
 }

@@ -64,7 +64,12 @@ func (s *Server) routes() *http.ServeMux {
 	} {
 		method, path, _ := strings.Cut(route.pattern, " ")
 		mux.HandleFunc(method+" /repos/{owner}/{repo}"+path, func(w http.ResponseWriter, r *http.Request) {
-			at := s.repos[r.PathValue("owner")+"/"+r.PathValue("repo")]
+			var at *repository
+			for name, repo := range s.repos { // which are the same in any case
+				if strings.EqualFold(name, r.PathValue("owner")+"/"+r.PathValue("repo")) {
+					at = repo
+				}
+			}
 			if at == nil || at.hidden || s.options.Scopes != nil && !slices.Contains(s.options.Scopes, "repo") {
 				refuse(w, http.StatusNotFound, "Not Found")
 				return

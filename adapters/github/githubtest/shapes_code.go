@@ -24,13 +24,18 @@ func (s *Server) commitShape(r *repository, c *commit) object {
 	for _, p := range c.parents {
 		parents = append(parents, object{"sha": p, "url": s.at(r) + "/commits/" + p, "html_url": s.page(r) + "/commit/" + p})
 	}
+	// What is made on its pages GitHub signs itself: https://docs.github.com/authentication/managing-commit-signature-verification
+	verification := object{"verified": false, "reason": "unsigned", "signature": nil, "payload": nil, "verified_at": nil}
+	if c.signed {
+		verification = object{"verified": true, "reason": "valid", "signature": "-----BEGIN PGP SIGNATURE-----", "payload": "tree " + c.sha, "verified_at": stamp(c.at)}
+	}
 	who := func(p Person) object { return object{"name": p.Name, "email": p.Email, "date": stamp(c.at)} }
 	return object{
 		"sha": c.sha, "node_id": node("C", r.id), "url": at, "html_url": s.page(r) + "/commit/" + c.sha, "comments_url": at + "/comments",
 		"commit": object{
 			"author": who(c.author), "committer": who(c.committer), "message": c.message, "comment_count": 0,
 			"tree": object{"sha": c.sha, "url": s.at(r) + "/git/trees/" + c.sha}, "url": s.at(r) + "/git/commits/" + c.sha,
-			"verification": object{"verified": false, "reason": "unsigned", "signature": nil, "payload": nil, "verified_at": nil},
+			"verification": verification,
 		},
 		"author": s.byEmail(c.author.Email), "committer": s.byEmail(c.committer.Email), "parents": parents,
 	}

@@ -45,6 +45,7 @@ type commit struct {
 	parents           []string
 	files             map[string]string
 	changed           []string
+	signed            bool // by GitHub
 }
 
 // Person is how a commit names somebody.
