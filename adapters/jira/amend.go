@@ -80,7 +80,10 @@ func (a *Adapter) Attach(ctx context.Context, ticket string, f port.Evidence) er
 		return effect.Permanently(fmt.Errorf("the file %q has no name, or is over %d bytes", f.Name, port.EvidenceMost))
 	}
 	i, err := a.issue(ctx, ticket, "")
-	if err != nil || slices.Contains(i.files, f.Name) {
+	if err != nil {
+		return err
+	}
+	if there, err := a.evidence(ctx, i); err != nil || slices.Contains(there, f.Name) {
 		return err
 	}
 	var made []json.RawMessage

@@ -216,7 +216,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 }
 
 // look gives notices of what changed since a moment, and returns from when to look next. Search lags, and knows minutes alone: what it
-// shows twice is told once.
+// shows twice is told once. What a changelog says is by Jira's clock, which may be another: so all of it within lookback is told, once.
 func (a *Adapter) look(ctx context.Context, since time.Time, updated map[string]string) (time.Time, error) {
 	next := a.outside.Clock()
 	since = since.Add(-a.settings.SearchLag - time.Minute)
@@ -231,7 +231,7 @@ func (a *Adapter) look(ctx context.Context, since time.Time, updated map[string]
 		if f.Fields.Updated != "" && updated[f.ID] == f.Fields.Updated {
 			continue
 		}
-		if err := a.tell(ctx, f.ID, since); err != nil && !errors.Is(err, effect.ErrNotFound) {
+		if err := a.tell(ctx, f.ID, next.Add(-lookback)); err != nil && !errors.Is(err, effect.ErrNotFound) {
 			return since, err
 		}
 		updated[f.ID] = f.Fields.Updated

@@ -101,6 +101,21 @@ func TestWebhookAndPollingSayTheSame(t *testing.T) {
 	})
 }
 
+// Jira's clock may be behind: what happened there since the last look is told all the same.
+func TestAClockThatIsBehind(t *testing.T) {
+	behind := func() time.Time { return time.Now().Add(-10 * time.Minute) }
+	bubble(t, jiratest.Options{Clock: behind}, func(t *testing.T, s *stage) {
+		a, key := opened(t, s)
+		run(t, a)
+		time.Sleep(30 * time.Minute)
+		do(t, s.Transition("sam", key, "Rejected"))
+		time.Sleep(10 * time.Minute)
+		if got := s.ears.heard(); len(got) != 1 || got[0].Ticket.Decision != port.DecisionNoGo {
+			t.Errorf("heard %+v", got)
+		}
+	})
+}
+
 func TestDecisions(t *testing.T) {
 	bubble(t, jiratest.Options{}, func(t *testing.T, s *stage) {
 		a, key := opened(t, s)

@@ -217,7 +217,9 @@ func (a *Adapter) newFields(ctx context.Context, sc *schema, c port.Change) (map
 // candidatesMost bounds the issues with the label of one key: copies that people made keep it.
 const candidatesMost = 20
 
-// byKey returns the issue of a key, nil if search finds none. Of several, which copying makes, the oldest with the key in its property counts.
+// byKey returns the issue of a key, nil if search finds none. Of several, which copying makes, the oldest counts that has the key in its
+// property and that the bot's own account created: labels and properties are for everybody to write who may edit issues, and keys can be
+// guessed, while Jira lets nobody say who created an issue.
 func (a *Adapter) byKey(ctx context.Context, key string) (*issue, error) {
 	if id := a.openings.id(key); id != "" {
 		i, err := a.issue(ctx, id, "")
@@ -242,7 +244,13 @@ func (a *Adapter) byKey(ctx context.Context, key string) (*issue, error) {
 		if err != nil {
 			return nil, err
 		}
-		if i.change.Key == key {
+		switch me, err := a.me(ctx); {
+		case err != nil:
+			return nil, err
+		case i.change.Key != key:
+		case i.creator.id() == "":
+			return nil, effect.Retryable(fmt.Errorf("jira: it does not say who created %s", i.Key), 0)
+		case i.creator.id() == me:
 			a.openings.is(key, i.ID)
 			return i, nil
 		}

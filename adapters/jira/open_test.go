@@ -222,6 +222,41 @@ func TestACopyIsNotTheTicket(t *testing.T) {
 	})
 }
 
+// Labels and properties are for everybody to write who may edit issues, and keys can be guessed: who created an issue is for nobody to write.
+func TestAForgedTicketIsNotTheTicket(t *testing.T) {
+	bubble(t, jiratest.Options{}, func(t *testing.T, s *stage) {
+		forged := s.Forge("dana", "CHG", []string{"gonogo", "gonogo-R-1"}, map[string]string{
+			"gonogo.change": `{"key":"gonogo-R-1","release":"R-1","service":"checkout","version":"2.4.0","digest":"sha256:ab12"}`,
+		})
+		if got, err := s.adapter(t).Find(t.Context(), "gonogo-R-1"); err == nil {
+			t.Errorf("found %s, which is forged", got.ID)
+		}
+		a := s.adapter(t)
+		ticket, err := a.Open(t.Context(), change("gonogo-R-1"))
+		if err != nil || ticket.ID == forged {
+			t.Fatalf("opened %s, %v; %s is forged", ticket.ID, err, forged)
+		}
+		if again, err := s.adapter(t).Open(t.Context(), change("gonogo-R-1")); err != nil || again.ID != ticket.ID {
+			t.Errorf("opened again as %s, %v", again.ID, err)
+		}
+	})
+}
+
+// A file that somebody else put there under the name of evidence is no evidence.
+func TestEvidenceIsTheBots(t *testing.T) {
+	bubble(t, jiratest.Options{}, func(t *testing.T, s *stage) {
+		a, key := opened(t, s)
+		do(t, s.Attach("dana", key, "R-1.json"))
+		for range 2 {
+			do(t, a.Attach(t.Context(), key, port.Evidence{Name: "R-1.json", Type: "application/json", Body: []byte("{}")}))
+		}
+		got, err := a.Ticket(t.Context(), key)
+		if i, _ := s.Issue(key); err != nil || !slices.Equal(got.Files, []string{"R-1.json"}) || len(i.Files) != 2 {
+			t.Errorf("the ticket has %v of %v, %v", got.Files, i.Files, err)
+		}
+	})
+}
+
 // A lag that is configured too short may open a second ticket: then everybody agrees that the first one counts.
 func TestOfTwoTicketsTheOlderCounts(t *testing.T) {
 	bubble(t, jiratest.Options{Lag: time.Minute}, func(t *testing.T, s *stage) {

@@ -61,8 +61,26 @@ type issue struct {
 	change     port.Change // of the property
 	status     state
 	resolution string
-	files      []string
+	creator    user
+	files      []attached
 	links      []issueLink
+}
+
+// attached is a file of an issue.
+type attached struct {
+	Name   string `json:"filename"`
+	Author user   `json:"author"`
+}
+
+// evidence are the names of the files that the bot's own account attached: what others call the same is none.
+func (a *Adapter) evidence(ctx context.Context, i *issue) (names []string, err error) {
+	me, err := a.me(ctx)
+	for _, f := range i.files {
+		if f.Author.id() == me {
+			names = append(names, f.Name)
+		}
+	}
+	return names, err
 }
 
 // state is a status with its category.
@@ -83,7 +101,7 @@ type issueLink struct {
 
 // issue reads an issue by id or key, with what expand names besides.
 func (a *Adapter) issue(ctx context.Context, key, expand string) (*issue, error) {
-	fields := []string{"status", "resolution", "attachment", "issuelinks", "labels", "project"}
+	fields := []string{"status", "resolution", "attachment", "issuelinks", "labels", "project", "creator"}
 	if len(a.settings.Fields) > 0 {
 		sc, err := a.fields(ctx)
 		if err != nil {
@@ -117,10 +135,7 @@ func (i *issue) read() error {
 	var resolution struct {
 		Name string `json:"name"`
 	}
-	var files []struct {
-		Name string `json:"filename"`
-	}
-	for name, into := range map[string]any{"status": &i.status, "resolution": &resolution, "attachment": &files, "issuelinks": &i.links} {
+	for name, into := range map[string]any{"status": &i.status, "resolution": &resolution, "attachment": &i.files, "issuelinks": &i.links, "creator": &i.creator} {
 		if raw, there := i.Fields[name]; there {
 			if err := json.Unmarshal(raw, into); err != nil {
 				return malformed(err)
@@ -131,9 +146,6 @@ func (i *issue) read() error {
 		return malformed(nil)
 	}
 	i.resolution = resolution.Name
-	for _, f := range files {
-		i.files = append(i.files, f.Name)
-	}
 	i.change = unstored(i.Properties[changeProperty])
 	return nil
 }
@@ -203,8 +215,12 @@ func (a *Adapter) ticket(ctx context.Context, i *issue) (port.Ticket, error) {
 	if err != nil {
 		return port.Ticket{}, err
 	}
+	files, err := a.evidence(ctx, i)
+	if err != nil {
+		return port.Ticket{}, err
+	}
 	return port.Ticket{
-		ID: i.Key, Status: a.statusOf(i), Native: i.status.Name, Link: a.link(i.Key), Change: c, Notes: notes, Files: i.files,
+		ID: i.Key, Status: a.statusOf(i), Native: i.status.Name, Link: a.link(i.Key), Change: c, Notes: notes, Files: files,
 	}, nil
 }
 

@@ -150,6 +150,33 @@ func (s *Server) Clone(handle, key string) error {
 	})
 }
 
+// Forge makes an issue as somebody who may edit what the API lets them: with any labels, and properties of any value.
+func (s *Server) Forge(handle, project string, labels []string, properties map[string]string) (key string) {
+	s.with(func() {
+		all := []any{}
+		for _, l := range labels {
+			all = append(all, l)
+		}
+		p := s.projects[project]
+		i := s.add(s.users[handle], p, p.types[0], map[string]any{"summary": "forged", "labels": all})
+		for name, value := range properties {
+			raw, _ := json.Marshal(value) // a string
+			i.properties[name] = raw
+		}
+		key = i.key
+	})
+	return key
+}
+
+// Attach adds a file as somebody.
+func (s *Server) Attach(handle, key, name string) error {
+	return s.as(handle, key, func(u *User, i *issue) error {
+		i.attachments = append(i.attachments, s.attachment(u, name, "text/plain", 1))
+		s.changed(u, i, []item{{"Attachment", "attachment", "", name}})
+		return nil
+	})
+}
+
 // Item makes a work item in PAY with a status, of a version if one is given, and returns its key.
 func (s *Server) Item(title, st, version string) string {
 	s.mu.Lock()

@@ -91,12 +91,7 @@ func (s *Server) attach(q request) (int, any, *problem) {
 		if err != nil {
 			return 0, nil, refuse(http.StatusBadRequest, "The form is cut off.")
 		}
-		id := s.next()
-		all = append(all, object{
-			"self": base + "/rest/api/2/attachment/" + id, "id": id, "filename": part.FileName(), "author": s.userJSON(q.by),
-			"created": s.now().In(zone).Format(stamp), "size": len(body), "mimeType": part.Header.Get("Content-Type"),
-			"content": base + "/secure/attachment/" + id,
-		})
+		all = append(all, s.attachment(q.by, part.FileName(), part.Header.Get("Content-Type"), len(body)))
 	}
 	i.attachments = append(i.attachments, all...)
 	items := []item{}
@@ -176,4 +171,12 @@ func (s *Server) linksJSON(i *issue) []object {
 		})
 	}
 	return all
+}
+
+func (s *Server) attachment(by *User, name, kind string, size int) object {
+	id := s.next()
+	return object{
+		"self": base + "/rest/api/2/attachment/" + id, "id": id, "filename": name, "author": s.userJSON(by),
+		"created": s.now().In(zone).Format(stamp), "size": size, "mimeType": kind, "content": base + "/secure/attachment/" + id,
+	}
 }
