@@ -228,6 +228,9 @@ func (b *Bot) Catalogue() *command.Catalogue { return b.catalogue }
 // Store is the bot's memory.
 func (b *Bot) Store() *state.Store { return b.store }
 
+// Redact takes the secrets that the process knows out of what another system said.
+func (b *Bot) Redact(text string) string { return b.redact(text) }
+
 // Redacted is an error without the secrets that its text may hold, of the same class; nil for nil.
 func (b *Bot) Redacted(err error) error {
 	if err == nil {

@@ -186,5 +186,8 @@ func (t *Turn) Reorganise() {
 	})
 }
 
+// Redact takes the secrets that the process knows out of what another system said.
+func (t *Turn) Redact(text string) string { return t.bot.redact(text) }
+
 // Store is the memory that seals and unseals what people wrote.
 func (t *Turn) Store() *state.Store { return t.bot.store }

@@ -54,11 +54,11 @@ func adopt(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 		// What a rollback restores must be what was built.
 		return chat.Reply{}, chat.Refuse("adopt.checksum", chat.Word("what", what), chat.Word("digest", short(f.Artifact.Digest)), chat.Word("declared", short(f.Artifact.Declared)))
 	}
-	was, noted, err := running.Get(t, at)
+	was, known, err := noted(t, at)
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if refusal, err := notAdoptable(t, service, env, was, noted, c.Has("replace")); err != nil || refusal != nil {
+	if refusal, err := notAdoptable(t, service, env, was, known, c.Has("replace")); err != nil || refusal != nil {
 		return chat.Reply{}, firstError(err, refusal)
 	}
 	t.Evidence(f.Artifact.Source, chat.Say("evidence.artifact", chat.Word("what", what), chat.Word("digest", f.Artifact.Digest)))
@@ -76,11 +76,11 @@ func adopt(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 		}
 		text.Args = append(text.Args, chat.Quote("reason", sealed))
 	}
-	return done(text, nil), nil
+	return done(text, nil), cardsOf(t, service)
 }
 
 // notAdoptable refuses to note something where the bot knows better, or is about to.
-func notAdoptable(t *bot.Turn, service, env string, was Running, noted, replace bool) (*chat.Refusal, error) {
+func notAdoptable(t *bot.Turn, service, env string, was Running, known, replace bool) (*chat.Refusal, error) {
 	l, err := lockOf(t, service, env)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func notAdoptable(t *bot.Turn, service, env string, was Running, noted, replace 
 	if replace {
 		return nil, nil
 	}
-	if noted {
+	if known {
 		return chat.Refuse("adopt.noted_already", chat.Word("service", service), chat.Word("environment", env), chat.Word("version", was.Version),
 			chat.Word("deployment", was.Deployment)), nil
 	}

@@ -30,7 +30,7 @@ type rota struct {
 	slow      time.Duration // how long it takes to answer about incidents
 }
 
-var errPagerDown = errors.New("the pager does not answer")
+var errPagerDown = errors.New("the pager does not answer hunter2")
 
 func (r *rota) OnCall(context.Context, string) ([]port.Responder, error) {
 	if r.down {

@@ -97,7 +97,7 @@ func (p *pipeline) progress(key string) port.Progress {
 	case behaves == "hangs" || !over:
 		return port.Progress{State: port.RunRunning, Stage: "switch", Percent: 50}
 	case behaves == "fails":
-		return port.Progress{State: port.RunFailed}
+		return port.Progress{State: port.RunFailed, Tail: []string{"copying " + r.Version, "no space left on device for hunter2"}}
 	case behaves == "lost":
 		return port.Progress{State: port.RunLost}
 	}

@@ -70,7 +70,7 @@ func pipelineShow() bot.Command {
 					return chat.Reply{}, err
 				}
 				if ok && d.Environment == env {
-					m.Sections = append(m.Sections, runSection(d))
+					m.Sections = append(m.Sections, runSection(r, d))
 				}
 			}
 			if len(m.Sections) == 0 {
@@ -86,7 +86,7 @@ func pipelineShow() bot.Command {
 }
 
 // runSection is one run of a pipeline.
-func runSection(d rollout.Deployment) chat.Section {
+func runSection(r *bot.Reading, d rollout.Deployment) chat.Section {
 	s := chat.Section{Heading: chat.Say("pipeline.run", chat.Word("deployment", d.ID), chat.Word("what", d.Subject()), chat.Nested("state", d.State.Text()))}
 	s.Fields = append(s.Fields, chat.Field{Label: "label.pipeline", Value: chat.Say("value.word", chat.Word("word", d.Pipeline))})
 	if d.Run.ID == "" {
@@ -99,7 +99,7 @@ func runSection(d rollout.Deployment) chat.Section {
 		chat.Field{Label: "label.progress", Value: chat.Say("run.progress", chat.Word("deployment", d.ID), chat.Word("state", string(d.Progress.State)),
 			chat.Word("stage", d.Progress.Stage), chat.Percent("percent", float64(d.Progress.Percent)/100))})
 	for _, line := range d.Progress.Tail {
-		s.Lines = append(s.Lines, chat.Line{Text: chat.Say("pipeline.output", chat.Word("line", line))})
+		s.Lines = append(s.Lines, chat.Line{Text: chat.Say("pipeline.output", chat.Word("line", r.Bot.Redact(line)))})
 	}
 	if d.Run.Link != "" {
 		s.Buttons = []chat.Button{{Name: "pipeline", Label: "button.pipeline", URL: d.Run.Link}}

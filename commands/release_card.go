@@ -116,7 +116,7 @@ func tierValue(rel release.Release) chat.Text {
 func environmentsSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	s := chat.Section{Heading: chat.Say("heading.environments")}
 	for _, env := range r.Org.Environments {
-		now, known, err := running.Get(r, place(rel.Service, env.Name))
+		now, known, err := noted(r, place(rel.Service, env.Name))
 		if err != nil {
 			return s, err
 		}
@@ -205,6 +205,11 @@ func lastDeploymentSection(r *bot.Reading, rel release.Release) (chat.Section, e
 		if d.Reason != nil {
 			line.Sub = append(line.Sub, *d.Reason)
 		}
+		if d.Progress.State == port.RunFailed {
+			for _, output := range d.Progress.Tail[max(0, len(d.Progress.Tail)-cardOutput):] {
+				line.Sub = append(line.Sub, chat.Say("pipeline.output", chat.Word("line", output)))
+			}
+		}
 		s.Lines = append(s.Lines, line)
 	}
 	return s, nil
@@ -212,6 +217,9 @@ func lastDeploymentSection(r *bot.Reading, rel release.Release) (chat.Section, e
 
 // cardDeployments is how many deployments a release's card shows; the audit trail has all.
 const cardDeployments = 3
+
+// cardOutput is how many lines of the output of a run that failed a release's card shows; /pipeline show has more, its link all.
+const cardOutput = 5
 
 func todoSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	s := chat.Section{Heading: chat.Say("heading.follow_ups")}

@@ -44,7 +44,7 @@ func rollback(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if refusal := t.Authorise(people.Rollback, r.Service, env); refusal != nil {
 		return chat.Reply{}, refusal
 	}
-	now, ok, err := running.Get(t, place(r.Service, env))
+	now, ok, err := noted(t, place(r.Service, env))
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -251,7 +251,7 @@ func unstaged(t *bot.Turn, r release.Release, environment string) error {
 
 // restore marks the release that runs again as released.
 func restore(t *bot.Turn, back rollout.Deployment, r release.Release) error {
-	now, ok, err := running.Get(t, place(back.Service, back.Environment))
+	now, ok, err := noted(t, place(back.Service, back.Environment))
 	if err != nil || !ok || now.Release == "" {
 		return err
 	}

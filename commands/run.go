@@ -281,6 +281,11 @@ func followed(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
 	if o.OK && reflect.DeepEqual(progress, d.Progress) {
 		return followRun(t, d)
 	}
+	if progress.State.Ended() { // until then it is what the next look compares with
+		for i, line := range progress.Tail {
+			progress.Tail[i] = t.Redact(line)
+		}
+	}
 	d.Progress = progress
 	t.About(d.ID, r.ID)
 	event := rollout.OfRun(progress.State)

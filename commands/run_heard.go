@@ -22,6 +22,7 @@ type OutsideRun struct {
 	State    port.RunState `json:"state"`
 	By       string        `json:"by,omitempty"` // opaque person id; empty for an account of nobody's here
 	At       time.Time     `json:"at"`
+	FollowUp string        `json:"follow_up,omitempty"` // asks what became of this, and of those before it
 }
 
 // endedLate is how long after its end a deployment's own run may still be heard of.
@@ -60,14 +61,29 @@ func runHeard(t *bot.Turn, n port.Notice, run port.RunNotice) error {
 		return err
 	}
 	was := now.Outside
-	now.Outside = &OutsideRun{Run: run.Run, Pipeline: run.Pipeline, Version: run.Version, State: run.State, By: t.Person, At: n.At.UTC()}
-	if was != nil && was.Run.ID == run.Run.ID && (was.State == run.State || was.State.Ended()) || was != nil && was.Run.ID != run.Run.ID && n.At.Before(was.At) {
+	if was == nil {
+		was = &OutsideRun{}
+	}
+	now.Outside = &OutsideRun{Run: run.Run, Pipeline: run.Pipeline, Version: run.Version, State: run.State, By: t.Person, At: n.At.UTC(), FollowUp: was.FollowUp}
+	if same := was.Run.ID == run.Run.ID; same && (was.State == run.State || was.State.Ended()) || !same && n.At.Before(was.At) {
 		return nil
 	}
 	text := chat.Say("run.outside", chat.Nested("who", somebody(t, n)), chat.Word("run", run.Run.ID), chat.Word("pipeline", run.Pipeline), chat.Word("service", run.Service),
 		chat.Word("environment", run.Environment), chat.Word("version", run.Version), chat.Word("state", string(run.State)))
 	t.About(at)
 	t.Record("run outside", text)
+	if run.State == port.RunSucceeded {
+		f, ok, err := followUps.Get(t, was.FollowUp)
+		if err != nil {
+			return err
+		}
+		if !ok || f.State == followup.Closed {
+			d := rollout.Deployment{Service: run.Service, Environment: run.Environment, Release: now.Release}
+			if now.Outside.FollowUp, err = openFollowUp(t, followup.Drift, d, text); err != nil {
+				return err
+			}
+		}
+	}
 	if err := running.Put(t.Tx, at, now); err != nil {
 		return err
 	}
@@ -75,13 +91,8 @@ func runHeard(t *bot.Turn, n port.Notice, run port.RunNotice) error {
 	if run.Run.Link != "" {
 		m.Buttons = []chat.Button{{Name: "pipeline", Label: "button.pipeline", URL: run.Run.Link}}
 	}
-	if was == nil || was.Run.ID != run.Run.ID || run.State.Ended() {
+	if was.Run.ID != run.Run.ID || run.State.Ended() {
 		if err := t.Announce("outside:"+n.Key, t.Org.Channels.Releases, m); err != nil {
-			return err
-		}
-	}
-	if run.State == port.RunSucceeded {
-		if _, err := openFollowUp(t, followup.Drift, rollout.Deployment{Service: run.Service, Environment: run.Environment, Release: now.Release}, text); err != nil {
 			return err
 		}
 	}

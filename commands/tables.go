@@ -60,6 +60,12 @@ type Running struct {
 	Before *Running `json:"before,omitempty"`
 }
 
+// noted is what is noted to run somewhere, and whether anything is: that others started a run there says nothing of it.
+func noted(r state.Reader, at string) (Running, bool, error) {
+	now, ok, err := running.Get(r, at)
+	return now, ok && !now.Build.IsZero(), err
+}
+
 // place is the key of what there is one of per service and environment.
 func place(service, environment string) string { return service + "/" + environment }
 

@@ -154,13 +154,14 @@ func verdictMessage(d rollout.Deployment, title chat.Text, tone chat.Tone) chat.
 // runsNow keeps what runs in a place, and what ran before it.
 func runsNow(t *bot.Turn, d rollout.Deployment) error {
 	at := place(d.Service, d.Environment)
-	was, known, err := running.Get(t, at)
+	was, known, err := noted(t, at)
 	if err != nil {
 		return err
 	}
+	was.Outside = nil // whatever others put there, this took its place
 	switch {
-	case d.Kind == rollout.Rollback && known && was.Same(d.Build):
-		return nil // what was rolled back never came to run
+	case d.Kind == rollout.Rollback && known && was.Same(d.Build): // what was rolled back never came to run
+		return running.Put(t.Tx, at, was)
 	case d.Kind == rollout.Rollback && was.Before != nil && was.Before.Same(d.Build):
 		return running.Put(t.Tx, at, *was.Before)
 	}

@@ -137,7 +137,7 @@ func (w *world) start() {
 	}
 	w.bot, err = bot.New(bot.Options{
 		Store: w.store, Organisation: org, Behaviour: w.ports.Behaviour(), Platforms: chats, Now: time.Now, Sample: sample,
-		Log: w.log, Step: w.step,
+		Log: w.log, Step: w.step, Redact: func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") },
 	})
 	if err != nil {
 		w.t.Fatal(err)
