@@ -91,7 +91,7 @@ func (p Ports) incidentHeard(t *bot.Turn, n port.Notice, now port.Incident) erro
 		return err
 	}
 	next, changed := i.Hear(now, n.At)
-	if !changed || !known && !next.Open() {
+	if !changed {
 		return nil
 	}
 	if now.State == port.IncidentAcknowledged && i.State != port.IncidentAcknowledged {
@@ -107,6 +107,9 @@ func (p Ports) incidentHeard(t *bot.Turn, n port.Notice, now port.Incident) erro
 	t.Record("incident heard", text)
 	if err := incidents.Put(t.Tx, next.ID, next); err != nil {
 		return err
+	}
+	if !known && !next.Open() { // kept, as that it began may still be heard, and no news
+		return nil
 	}
 	if !next.Open() || next.State == port.IncidentAcknowledged {
 		if err := t.Retract(next.ID, "acknowledge"); err != nil {
@@ -169,7 +172,8 @@ func (p Ports) newIncident(t *bot.Turn, n port.Notice, i incident.Incident, now 
 	return i, incidentOfRef.Put(t.Tx, n.System+"/"+now.ID, id)
 }
 
-// deployedNotLongBefore is the newest deployment of an incident's service that began within the configured time before it.
+// deployedNotLongBefore is the newest deployment of an incident's service that began within the configured time before it: to the last
+// environment, whose incidents wake people, else to any.
 func deployedNotLongBefore(t *bot.Turn, i incident.Incident) (found rollout.Deployment, ok bool, err error) {
 	err = deployments.Latest(t, func(_ string, d rollout.Deployment) error {
 		if !d.RequestedAt.IsZero() && i.OpenedAt.Sub(d.RequestedAt) > searchedBack+t.Org.Incidents.Trace {
@@ -178,8 +182,13 @@ func deployedNotLongBefore(t *bot.Turn, i incident.Incident) (found rollout.Depl
 		if d.Service != i.Service || !incident.Follows(i.OpenedAt, d.StartedAt, t.Org.Incidents.Trace) {
 			return nil
 		}
-		found, ok = d, true
-		return kv.ErrStop
+		if final := t.Org.Final(d.Environment); final || !ok {
+			found, ok = d, true
+			if final {
+				return kv.ErrStop
+			}
+		}
+		return nil
 	})
 	return found, ok, err
 }
