@@ -23,8 +23,13 @@ const (
 	lookMost = 500 // pipelines of the token's user in that time
 )
 
-// Find implements port.Deployer. It answers effect.ErrNotFound only after every project that the pipeline serves was read.
+// Find implements port.Deployer. It answers effect.ErrNotFound only after every project that the pipeline serves was read, and not while GitLab
+// may still be at a start whose answer was lost: it makes pipelines for up to a minute, and goes on with one that nobody waits for any more.
 func (p *Pipeline) Find(ctx context.Context, key string) (port.Run, error) {
+	return p.starts.Find(ctx, key, func(ctx context.Context) (port.Run, error) { return p.findAnywhere(ctx, key) })
+}
+
+func (p *Pipeline) findAnywhere(ctx context.Context, key string) (port.Run, error) {
 	places := p.places()
 	if len(places) == 0 {
 		return port.Run{}, fmt.Errorf("%s: the pipeline %s serves nothing now: it can't be told whether %s was started", System, p.outside.Pipeline, key)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gonogo-chat/gonogo/adapters/internal/doubt"
 	"github.com/gonogo-chat/gonogo/adapters/internal/fill"
 	"github.com/gonogo-chat/gonogo/adapters/internal/poll"
 	"github.com/gonogo-chat/gonogo/adapters/internal/recent"
@@ -28,6 +29,7 @@ type Pipeline struct {
 	declared recent.Map[string, map[string]string] // what pipelines say of themselves, by run id
 	told     recent.Map[string, bool]              // keys of notices given
 	traces   recent.Map[string, traced]            // outputs of jobs, by project and job
+	starts   doubt.Starts
 }
 
 var (
@@ -46,6 +48,7 @@ func NewPipeline(s PipelineSettings, o Outside) (*Pipeline, error) {
 		return nil, err
 	}
 	p := &Pipeline{settings: s, outside: o, host: h}
+	p.starts.System, p.starts.Clock, p.starts.Began, p.starts.Lag = System, o.clock, o.clock(), s.StartLag
 	if s.WebhookToken != "" {
 		if p.secret, err = o.Secret(s.WebhookToken); err != nil {
 			return nil, fmt.Errorf("webhook_token: %w", err)

@@ -34,6 +34,7 @@ type PipelineSettings struct {
 	Environments map[string]string `yaml:"environments" doc:"GitLab's environment by the bot's, where it has another name."`
 	Record       bool              `yaml:"record" default:"false" doc:"Add a deployment to GitLab's environment after a success, for pipelines whose jobs have no environment."`
 	Poll         time.Duration     `yaml:"poll" default:"30s" doc:"How often runs that others started are looked for, 1s to 1h."`
+	StartLag     time.Duration     `yaml:"start_lag" default:"30s" doc:"How long GitLab may still be at a start whose answer was lost, up to 5m: before that, nobody says that nothing was started."`
 	WebhookToken string            `yaml:"webhook_token" doc:"Reference to the secret token of the projects' webhooks; without it the bot only asks."`
 }
 
@@ -69,6 +70,7 @@ func (s PipelineSettings) filled() PipelineSettings {
 	s.URL = cmp.Or(s.URL, "https://gitlab.com")
 	s.Key = cmp.Or(s.Key, "GONOGO_KEY")
 	s.Poll = cmp.Or(s.Poll, 30*time.Second)
+	s.StartLag = cmp.Or(s.StartLag, 30*time.Second)
 	return s
 }
 
@@ -123,6 +125,9 @@ func (s PipelineSettings) Validate() error {
 	}
 	if strings.Contains(s.Job, "{service}") {
 		s.tells(&c, "service")
+	}
+	if s.StartLag < 0 || s.StartLag > 5*time.Minute {
+		c.fault("start_lag: must be 0s to 5m")
 	}
 	if s.Poll < time.Second || s.Poll > time.Hour {
 		c.fault("poll: must be 1s to 1h")

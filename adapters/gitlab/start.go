@@ -49,6 +49,13 @@ func (p *Pipeline) Start(ctx context.Context, d port.Deployment) (port.Run, erro
 	if ref == "" {
 		return port.Run{}, effect.Permanently(fmt.Errorf("%s: %s has no branch to run a pipeline on", System, project))
 	}
+	if err := p.starts.Open(d.Key); err != nil {
+		return port.Run{}, err
+	}
+	return p.starts.Try(d.Key, func() (port.Run, error) { return p.create(ctx, project, ref, d) })
+}
+
+func (p *Pipeline) create(ctx context.Context, project, ref string, d port.Deployment) (port.Run, error) {
 	created, answer, err := p.host.Pipelines.CreatePipeline(project, p.order(ref, d), in(ctx))
 	if err == nil && (created == nil || created.ID <= 0) {
 		err = errMalformed
@@ -56,7 +63,7 @@ func (p *Pipeline) Start(ctx context.Context, d port.Deployment) (port.Run, erro
 	if err != nil {
 		return port.Run{}, p.refused(project, answer, p.host.class("POST /projects/:id/pipeline", answer, err, false))
 	}
-	run = port.Run{ID: runID(project, created.ID), Link: created.WebURL}
+	run := port.Run{ID: runID(project, created.ID), Link: created.WebURL}
 	p.own.Put(run.ID, true)
 	return run, nil
 }

@@ -116,7 +116,7 @@ func (w *world) heard(err error) error {
 
 func variables() gitlab.PipelineSettings {
 	return gitlab.PipelineSettings{
-		Token: "env:GITLAB", Project: "shop/{service}", Key: "GONOGO_KEY", Poll: 30 * time.Second,
+		Token: "env:GITLAB", Project: "shop/{service}", Key: "GONOGO_KEY", Poll: 30 * time.Second, StartLag: time.Millisecond,
 		Variables: map[string]string{"ENVIRONMENT": "{environment}", "VERSION": "{version}", "SERVICE": "{service}"},
 	}
 }
@@ -129,7 +129,7 @@ func named() gitlab.PipelineSettings {
 
 func inputs() gitlab.PipelineSettings {
 	return gitlab.PipelineSettings{
-		Token: "env:GITLAB", Project: "shop/{service}", Key: "gonogo-key", Poll: 30 * time.Second, Name: "gonogo {key} to {environment}",
+		Token: "env:GITLAB", Project: "shop/{service}", Key: "gonogo-key", Poll: 30 * time.Second, StartLag: time.Millisecond, Name: "gonogo {key} to {environment}",
 		Inputs: map[string]string{"environment": "{environment}", "version": "{version}"},
 	}
 }

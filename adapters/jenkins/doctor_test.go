@@ -218,7 +218,7 @@ func TestSecretsStayInside(t *testing.T) {
 		}
 		set := settings()
 		set.WebhookToken = "env:NOT_THERE"
-		_, err := jenkins.New(set, jenkins.Outside{Secret: secrets})
+		_, err := jenkins.New(set, jenkins.Outside{Clock: time.Now, Secret: secrets})
 		note(err)
 		set.WebhookToken, set.Token = token, token // written where a reference belongs
 		note(set.Validate())

@@ -21,8 +21,12 @@ const (
 )
 
 // Find looks for the key in the queue, and then among the builds of a week of every job that the pipeline may start: in this order,
-// as a run goes from the one to the other.
+// as a run goes from the one to the other. While Jenkins may still be at a start whose answer was lost, it does not say that there is none.
 func (a *Adapter) Find(ctx context.Context, key string) (port.Run, error) {
+	return a.starts.Find(ctx, key, func(ctx context.Context) (port.Run, error) { return a.findAnywhere(ctx, key) })
+}
+
+func (a *Adapter) findAnywhere(ctx context.Context, key string) (port.Run, error) {
 	if j, ok := a.memory.job(key); ok {
 		return a.find(ctx, key, []job{j})
 	}

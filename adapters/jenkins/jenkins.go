@@ -8,6 +8,7 @@ package jenkins
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/adapters/internal/doubt"
 	"github.com/gonogo-chat/gonogo/adapters/internal/poll"
 	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -44,6 +46,7 @@ type Adapter struct {
 	hook     string // token of webhooks, empty for none
 	crumbs   crumbs
 	memory   memory
+	starts   doubt.Starts
 	watch    poll.Watch
 }
 
@@ -57,18 +60,29 @@ func New(s Settings, o Outside) (*Adapter, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	if o.Clock == nil || o.Secret == nil {
+		return nil, errors.New("jenkins: a clock and something that resolves secrets are needed")
+	}
 	s.URL = strings.TrimRight(s.URL, "/")
 	s.KeyParameter = cmp.Or(s.KeyParameter, DefaultKeyParameter)
 	s.Unstable = cmp.Or(s.Unstable, Failed)
 	s.Poll = cmp.Or(s.Poll, DefaultPoll)
+	s.StartLag = cmp.Or(s.StartLag, DefaultStartLag)
 	token, err := o.Secret(s.Token)
 	if err != nil {
 		return nil, fmt.Errorf("token: %w", err)
 	}
+	if token == "" {
+		return nil, fmt.Errorf("token: %s is empty", s.Token)
+	}
 	a := &Adapter{settings: s, outside: o}
+	a.starts.System, a.starts.Clock, a.starts.Began, a.starts.Lag = SystemName, o.Clock, o.Clock(), s.StartLag
 	if s.WebhookToken != "" {
 		if a.hook, err = o.Secret(s.WebhookToken); err != nil {
 			return nil, fmt.Errorf("webhook_token: %w", err)
+		}
+		if a.hook == "" {
+			return nil, fmt.Errorf("webhook_token: %s is empty", s.WebhookToken)
 		}
 	}
 	if a.outside.Log == nil {

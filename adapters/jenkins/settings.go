@@ -26,6 +26,7 @@ type Settings struct {
 	KeyParameter string            `yaml:"key_parameter" default:"GONOGO_KEY" doc:"The job's parameter that takes the key by which the bot finds its runs again. The job must declare it, as a string."`
 	Unstable     string            `yaml:"unstable" default:"failed" enum:"failed,succeeded" doc:"What a build that ends as UNSTABLE is taken for."`
 	Poll         time.Duration     `yaml:"poll" default:"1m" doc:"Time between two looks for builds that others started."`
+	StartLag     time.Duration     `yaml:"start_lag" default:"30s" doc:"How long Jenkins may still be at a start whose answer was lost: before that, nobody says that nothing was started."`
 	WebhookToken string            `yaml:"webhook_token" doc:"Reference to a token that Jenkins sends when it says that something happened; without it nothing is taken from Jenkins."`
 }
 
@@ -33,6 +34,8 @@ type Settings struct {
 const (
 	DefaultKeyParameter = "GONOGO_KEY"
 	DefaultPoll         = time.Minute
+	DefaultStartLag     = 30 * time.Second
+	MostStartLag        = 5 * time.Minute
 	LeastPoll           = 5 * time.Second
 	Failed              = "failed"
 	Succeeded           = "succeeded"
@@ -93,6 +96,9 @@ func (s Settings) Validate() error {
 	}
 	if p := cmp.Or(s.Poll, DefaultPoll); p < LeastPoll {
 		fault("poll: %s is under %s", p, LeastPoll)
+	}
+	if s.StartLag < 0 || s.StartLag > MostStartLag {
+		fault("start_lag: %s is not between 0s and %s", s.StartLag, MostStartLag)
 	}
 	return errors.Join(faults...)
 }

@@ -69,10 +69,10 @@ func TestEveryFaultIsNamed(t *testing.T) {
 func TestNewReadsSecretsOnce(t *testing.T) {
 	t.Parallel()
 	broken := func(string) (string, error) { return "", errors.New("env:JENKINS_TOKEN is not set") }
-	if _, err := jenkins.New(settings(), jenkins.Outside{Secret: broken}); err == nil || !strings.Contains(err.Error(), "JENKINS_TOKEN") {
+	if _, err := jenkins.New(settings(), jenkins.Outside{Clock: time.Now, Secret: broken}); err == nil || !strings.Contains(err.Error(), "JENKINS_TOKEN") {
 		t.Errorf("gave %v", err)
 	}
-	if _, err := jenkins.New(jenkins.Settings{}, jenkins.Outside{Secret: secrets}); err == nil {
+	if _, err := jenkins.New(jenkins.Settings{}, jenkins.Outside{Clock: time.Now, Secret: secrets}); err == nil {
 		t.Error("settings that say nothing pass")
 	}
 }

@@ -31,7 +31,7 @@ var parameters = []jenkinstest.Parameter{{Name: keyName}, {Name: "VERSION"}, {Na
 
 func settings() jenkins.Settings {
 	return jenkins.Settings{
-		URL: address, User: "gonogo", Token: "env:JENKINS_TOKEN", Job: "shop/deploy-{service}", WebhookToken: "env:HOOK",
+		URL: address, User: "gonogo", Token: "env:JENKINS_TOKEN", Job: "shop/deploy-{service}", WebhookToken: "env:HOOK", StartLag: time.Millisecond,
 		Parameters: map[string]string{"VERSION": "{version}", "ENVIRONMENT": "{environment}"},
 	}
 }

@@ -46,8 +46,11 @@ func (a *Adapter) Start(ctx context.Context, d port.Deployment) (port.Run, error
 	if err := a.ready(info, j, d); err != nil {
 		return port.Run{}, err
 	}
+	if err := a.starts.Open(d.Key); err != nil {
+		return port.Run{}, err
+	}
 	defer a.memory.begin(d.Key, j)()
-	return a.start(ctx, j, d)
+	return a.starts.Try(d.Key, func() (port.Run, error) { return a.start(ctx, j, d) })
 }
 
 // beforehand says of an error that nothing was started by then.

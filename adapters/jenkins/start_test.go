@@ -311,3 +311,44 @@ func TestAKeyThatManyBuildsCameAfter(t *testing.T) {
 		}
 	})
 }
+
+// Jenkins may still be at a start whose answer was lost: that it is nowhere to be seen yet is no reason to start it again.
+func TestAStartInDoubtIsNotRepeated(t *testing.T) {
+	set := settings()
+	set.StartLag = 30 * time.Second
+	within(t, jenkinstest.Options{}, set, func(s *stand) {
+		time.Sleep(time.Hour)
+		s.ci.LoseAnswer()
+		if _, err := s.a.Start(s.t.Context(), deployment("D-1")); err == nil {
+			t.Fatal("the answer was not lost")
+		}
+		s.ci.Forget(func(map[string]string) bool { return true }) // as if it were not there yet
+		_, started := s.a.Start(s.t.Context(), deployment("D-1"))
+		_, found := s.a.Find(s.t.Context(), "D-1")
+		for what, err := range map[string]error{"the start": started, "Find": found} {
+			if verdict, _ := effect.Classify(err); err == nil || verdict != effect.Unknown || errors.Is(err, effect.ErrNotFound) {
+				t.Errorf("%s gave %v", what, err)
+			}
+		}
+		s.wantBegun("D-1", 0)
+		time.Sleep(30 * time.Second)
+		s.start(deployment("D-1"))
+		s.wantBegun("D-1", 1)
+	})
+}
+
+// A secret that is empty would let everybody in, or nobody.
+func TestEmptySecretsAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, empty := range []string{"env:JENKINS_TOKEN", "env:HOOK"} {
+		_, err := jenkins.New(settings(), jenkins.Outside{Clock: time.Now, Secret: func(reference string) (string, error) {
+			if reference == empty {
+				return "", nil
+			}
+			return secrets(reference)
+		}})
+		if err == nil || !strings.Contains(err.Error(), empty+" is empty") {
+			t.Errorf("%s: %v", empty, err)
+		}
+	}
+}

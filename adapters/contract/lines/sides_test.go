@@ -123,7 +123,7 @@ func jenkinsLine(t *testing.T, now func() time.Time) pipeline {
 	ci.AddJob(jenkinstest.Job{Path: "shop/deploy-payments", Pipeline: true, Parameters: []jenkinstest.Parameter{{Name: "GONOGO_KEY"}, {Name: "VERSION"}}})
 	l := lay(t, ci, to("POST", "/buildWithParameters"))
 	a, err := jenkins.New(jenkins.Settings{
-		URL: address, User: "gonogo", Token: "env:TOKEN", Job: "shop/deploy-{service}", Parameters: map[string]string{"VERSION": "{version}"},
+		URL: address, User: "gonogo", Token: "env:TOKEN", Job: "shop/deploy-{service}", Parameters: map[string]string{"VERSION": "{version}"}, StartLag: time.Millisecond,
 	}, jenkins.Outside{Secret: secret, Clock: now, Client: l.client(), Pipeline: "line", Targets: targets})
 	no(t, err)
 	return pipeline{l, a, func(key string) int {
@@ -142,7 +142,7 @@ func gitlabLine(t *testing.T, now func() time.Time) pipeline {
 	})
 	l := lay(t, lab, to("POST", "/pipeline"))
 	p, err := gitlab.NewPipeline(gitlab.PipelineSettings{
-		URL: address, Token: "env:TOKEN", Project: "shop/{service}", Variables: map[string]string{"VERSION": "{version}", "ENVIRONMENT": "{environment}"},
+		URL: address, Token: "env:TOKEN", Project: "shop/{service}", Variables: map[string]string{"VERSION": "{version}", "ENVIRONMENT": "{environment}"}, StartLag: time.Millisecond,
 	}, gitlab.Outside{Secret: secret, Clock: now, Client: l.client(), Pipeline: "line", Targets: targets})
 	no(t, err)
 	return pipeline{l, p, lab.Started, lab.Wrong}
