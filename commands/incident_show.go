@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
@@ -115,12 +116,29 @@ func incidentCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error)
 // incidentsSection lists what came up after a release's deployments.
 func incidentsSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	s := chat.Section{Heading: chat.Say("heading.incidents")}
+	var all []incident.Incident
 	err := incidentsOf.Under(r, rel.ID+"/", func(key string, _ struct{}) error {
 		i, ok, err := incidents.Get(r, key[len(rel.ID)+1:])
 		if ok {
-			s.Lines = append(s.Lines, incidentLine(i))
+			all = append(all, i)
 		}
 		return err
 	})
+	slices.SortStableFunc(all, func(a, b incident.Incident) int {
+		if a.Open() != b.Open() {
+			return map[bool]int{true: -1, false: 1}[a.Open()]
+		}
+		return b.OpenedAt.Compare(a.OpenedAt)
+	})
+	for n, i := range all {
+		if n == cardIncidents {
+			s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("incident.more", chat.Count("more", len(all)-n), chat.Word("service", rel.Service))})
+			break
+		}
+		s.Lines = append(s.Lines, incidentLine(i))
+	}
 	return s, err
 }
+
+// cardIncidents is how many incidents a release's card lists: those that are open first, then the newest.
+const cardIncidents = 5

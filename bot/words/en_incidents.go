@@ -10,6 +10,7 @@ var enIncidents = map[chat.Code]string{
 	"incident.stands":             "{incident}[[ ({name})]]: {service}, {severity}, {state}[[ by {by}]].",
 	"incident.after":              "Incident {incident}[[ ({name})]] of {service} opened after {deployment}: {severity}.",
 	"incident.traced":             "It opened at {opened}, after {deployment} of {release} began.",
+	"incident.more":               "and {more} more: /incident list {service} --all",
 	"incident.acknowledged":       "{by} acknowledged {incident}[[ ({name})]].",
 	"incident.list":               "{count} {count|incident|incidents}",
 	"incident.unknown":            "There is no incident {incident}: /incident list shows those that are open.",
