@@ -19,7 +19,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/adapters/internal/perkey"
 	"github.com/gonogo-chat/gonogo/adapters/internal/poll"
+	"github.com/gonogo-chat/gonogo/adapters/internal/recent"
 	"github.com/gonogo-chat/gonogo/adapters/internal/rest"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
@@ -46,13 +48,12 @@ type Adapter struct {
 	client       *rest.Client
 	webhookToken string
 	watch        poll.Watch
-	locks        locks
+	started      recent.Map[string, bool] // keys of the runs that this process started
 
 	mu       sync.Mutex
-	started  map[string]port.Run // runs that this process started, by key
-	watched  map[string]*timers  // how long a followed run has been what it is, by its id
-	heard    map[string]string   // state of the runs told of, by their id
-	tracking string              // how Argo CD marks what an Application declares; empty before it was asked
+	watched  map[string]*timers // how long a followed run has been what it is, by its id
+	heard    map[string]string  // state of the runs told of, by their id
+	tracking string             // how Argo CD marks what an Application declares; empty before it was asked
 }
 
 var (
@@ -75,15 +76,21 @@ func New(s Settings, o Outside) (*Adapter, error) {
 		o.Targets = func() []port.Target { return nil }
 	}
 	s = s.withDefaults()
-	a := &Adapter{settings: s, outside: o, started: map[string]port.Run{}, watched: map[string]*timers{}, heard: map[string]string{}}
+	a := &Adapter{settings: s, outside: o, watched: map[string]*timers{}, heard: map[string]string{}}
 	a.watch.Pace = o.Pace
 	token, err := o.Secret(s.Token)
 	if err != nil {
 		return nil, fmt.Errorf("token: %w", err)
 	}
+	if token == "" {
+		return nil, fmt.Errorf("token: %s is empty", s.Token)
+	}
 	if s.WebhookToken != "" {
 		if a.webhookToken, err = o.Secret(s.WebhookToken); err != nil {
 			return nil, fmt.Errorf("webhook_token: %w", err)
+		}
+		if a.webhookToken == "" {
+			return nil, fmt.Errorf("webhook_token: %s is empty", s.WebhookToken)
 		}
 	}
 	a.client = &rest.Client{System: System, Base: s.URL, HTTP: rest.Guarded(o.Client), Authorise: func(r *http.Request) error {
@@ -102,42 +109,13 @@ func (a *Adapter) Described() port.Orchestration {
 	return o
 }
 
-func (a *Adapter) remember(key string, run port.Run) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.started[key] = run
+// hold lets one at a time change an Application, in the whole process.
+func (a *Adapter) hold(ctx context.Context, app spot) (unlock func(), err error) {
+	return perkey.Lock(ctx, perkey.Key(a.outside.Client, a.settings.URL, a.settings.AppNamespace+"/"+app.name))
 }
 
 // ours reports whether this process started a run under key.
 func (a *Adapter) ours(key string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	_, known := a.started[key]
+	_, known := a.started.Get(key)
 	return known
-}
-
-// locks hold one Application each.
-type locks struct {
-	mu   sync.Mutex
-	held map[string]chan struct{}
-}
-
-// lock waits for an Application until ctx is done.
-func (l *locks) lock(ctx context.Context, name string) (unlock func(), err error) {
-	l.mu.Lock()
-	if l.held == nil {
-		l.held = map[string]chan struct{}{}
-	}
-	c, known := l.held[name]
-	if !known {
-		c = make(chan struct{}, 1)
-		l.held[name] = c
-	}
-	l.mu.Unlock()
-	select {
-	case c <- struct{}{}:
-		return func() { <-c }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }

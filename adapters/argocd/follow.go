@@ -146,7 +146,7 @@ func (a *Adapter) Cancel(ctx context.Context, run port.Run) error {
 	if _, is := isOther(key); is {
 		return a.terminate(ctx, p.app)
 	}
-	unlock, err := a.locks.lock(ctx, p.holder().name)
+	unlock, err := a.hold(ctx, p.holder())
 	if err != nil {
 		return effect.Retryable(err, 0)
 	}

@@ -69,3 +69,19 @@ func TestNewNeedsItsSecrets(t *testing.T) {
 		t.Error("made without a clock")
 	}
 }
+
+// An empty secret is none: a door that was configured would be shut without a word.
+func TestEmptySecretsAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, empty := range []string{"env:ARGOCD_TOKEN", "env:HOOK_TOKEN"} {
+		o := argocd.Outside{Clock: time.Now, Secret: func(reference string) (string, error) {
+			if reference == empty {
+				return "", nil
+			}
+			return token, nil
+		}}
+		if _, err := argocd.New(settings(), o); err == nil || !strings.Contains(err.Error(), empty+" is empty") {
+			t.Errorf("%s: %v", empty, err)
+		}
+	}
+}

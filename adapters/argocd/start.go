@@ -59,7 +59,7 @@ func (a *Adapter) Start(ctx context.Context, d port.Deployment) (port.Run, error
 	if err != nil {
 		return port.Run{}, effect.Permanently(fmt.Errorf("argocd: %w", err))
 	}
-	unlock, err := a.locks.lock(ctx, p.holder().name)
+	unlock, err := a.hold(ctx, p.holder())
 	if err != nil {
 		return port.Run{}, effect.Retryable(err, 0)
 	}
@@ -80,7 +80,7 @@ func (a *Adapter) Start(ctx context.Context, d port.Deployment) (port.Run, error
 		if err != nil {
 			return port.Run{}, err
 		}
-		a.remember(d.Key, run)
+		a.started.Put(d.Key, true)
 		if a.begin(ctx, p, d.Key) {
 			return run, nil
 		}
