@@ -6,6 +6,7 @@ import (
 
 	gh "github.com/google/go-github/v92/github"
 
+	"github.com/gonogo-chat/gonogo/adapters/internal/trailer"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -13,9 +14,6 @@ import (
 const webFlow = "web-flow"
 
 var (
-	// trailer is a line that names a co-author. GitHub counts such lines at the end of a message; here they count anywhere, as they can
-	// only add a conflict.
-	trailer = regexp.MustCompile(`(?im)^[ \t]*co-authored-by:[^<\n]*<([^<>\s]+@[^<>\s]+)>`)
 	// hidden is an address that GitHub gives to those who hide theirs: it names the account.
 	hidden = regexp.MustCompile(`(?i)^(?:\d+\+)?([a-z0-9-]+(?:\[bot\])?)@users\.noreply\.github\.com$`)
 )
@@ -42,8 +40,8 @@ func person(u *gh.User) port.Identity {
 
 func coAuthors(message string) []port.Identity {
 	var all []port.Identity
-	for _, m := range trailer.FindAllStringSubmatch(message, -1) {
-		all = append(all, identity(nil, m[1]))
+	for _, email := range trailer.CoAuthors(message) {
+		all = append(all, identity(nil, email))
 	}
 	return all
 }

@@ -84,14 +84,3 @@ func (p *people) of(ctx context.Context, id int64) (known, error) {
 	p.known[id] = k
 	return k, nil
 }
-
-var coAuthor = regexp.MustCompile(`(?im)^\s*co-authored-by:[^<\r\n]*<([^<>\r\n]+)>\s*$`)
-
-// coAuthors are the addresses that a message's trailers name. They are taken wherever they stand: a commit may add people that it
-// concerns, and never remove any.
-func coAuthors(message string) (emails []string) {
-	for _, m := range coAuthor.FindAllStringSubmatch(message, -1) {
-		emails = append(emails, strings.TrimSpace(m[1]))
-	}
-	return emails
-}

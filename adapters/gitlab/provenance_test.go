@@ -257,31 +257,6 @@ func TestRangesWithoutAPart(t *testing.T) {
 	}
 }
 
-func FuzzCoAuthors(f *testing.F) {
-	f.Add("Fix\n\nCo-authored-by: Max <max@example.org>\nco-AUTHORED-by: <x@y>")
-	f.Add("Co-authored-by: <<a@b>>\r\nCo-authored-by: a@b")
-	f.Fuzz(func(t *testing.T, message string) {
-		emails := gitlab.CoAuthors(message)
-		for _, e := range emails {
-			if e == "" && !strings.Contains(message, "<") || strings.ContainsAny(e, "<>\r\n") || !strings.Contains(message, e) {
-				t.Errorf("%q gave %q", message, emails)
-			}
-		}
-		again := gitlab.CoAuthors(message + "\nCo-authored-by: Somebody <somebody@example.org>\n")
-		if !slices.Contains(again, "somebody@example.org") {
-			t.Errorf("a trailer after %q is not found", message)
-		}
-	})
-}
-
-func TestCoAuthors(t *testing.T) {
-	t.Parallel()
-	got := gitlab.CoAuthors("Fix\n\nCo-authored-by: Max <max@example.org>\r\nco-AUTHORED-by: Eve <eve@example.org>\nSigned-off-by: No <no@example.org>\n text Co-authored-by: no <no@example.org>")
-	if !slices.Equal(got, []string{"max@example.org", "eve@example.org"}) {
-		t.Errorf("%q", got)
-	}
-}
-
 // Who pads a request with comments, or a project with pushes, hides no push of theirs: what can't be read whole is no reading.
 func TestWhatIsTooLongToReadHidesNobody(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,7 @@ import (
 
 	api "gitlab.com/gitlab-org/api/client-go/v2"
 
+	"github.com/gonogo-chat/gonogo/adapters/internal/trailer"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -86,10 +87,10 @@ func (s *source) one(ctx context.Context, c *api.Commit, within []*api.Commit) (
 	if out.Committer, err = s.people.committed(ctx, c.CommitterEmail); err != nil {
 		return out, err
 	}
-	others := coAuthors(c.Message)
+	others := trailer.CoAuthors(c.Message)
 	for _, of := range within {
 		others = append(others, of.AuthorEmail, of.CommitterEmail)
-		others = append(others, coAuthors(of.Message)...)
+		others = append(others, trailer.CoAuthors(of.Message)...)
 	}
 	for _, email := range others {
 		who, err := s.people.committed(ctx, email)
