@@ -19,6 +19,7 @@ import (
 	"github.com/gonogo-chat/gonogo/adapters/jira/jiratest"
 	"github.com/gonogo-chat/gonogo/adapters/pagerduty"
 	"github.com/gonogo-chat/gonogo/adapters/pagerduty/pagerdutytest"
+	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
@@ -32,6 +33,7 @@ type systems struct {
 	stops []func()
 
 	hooks atomic.Pointer[map[string]http.Handler] // the bot's own doors; nil while it is down
+	bot   atomic.Pointer[bot.Bot]
 	stop  context.CancelFunc
 	loops sync.WaitGroup
 
@@ -121,7 +123,7 @@ func (s *systems) door(w http.ResponseWriter, r *http.Request) {
 
 // connect makes adapters, as a start of the bot does.
 func (s *systems) connect(w *world) {
-	client, ear := s.net.Client(), lateEar{w}
+	client, ear := s.net.Client(), lateEar{s}
 	tickets, err := jira.New(jira.Settings{
 		URL: "https://jira." + s.name, Kind: "cloud", Email: jiratest.Email, Token: "env:JIRA", Project: "CHG", IssueType: "Change",
 		Fields: map[string]string{
@@ -168,6 +170,7 @@ func (s *systems) connect(w *world) {
 // disconnect ends the adapters with the process that they were in.
 func (s *systems) disconnect() {
 	s.hooks.Store(nil)
+	s.bot.Store(nil)
 	s.stop()
 	s.loops.Wait()
 }
@@ -288,7 +291,12 @@ func (o observed) Follow(ctx context.Context, run port.Run, seen port.Progress) 
 	return p, err
 }
 
-// lateEar hands notices to the bot of the moment.
-type lateEar struct{ w *world }
+// lateEar hands notices to the bot of the moment; while there is none, nobody takes them.
+type lateEar struct{ s *systems }
 
-func (e lateEar) Notice(ctx context.Context, n port.Notice) error { return e.w.bot.Notice(ctx, n) }
+func (e lateEar) Notice(ctx context.Context, n port.Notice) error {
+	if b := e.s.bot.Load(); b != nil {
+		return b.Notice(ctx, n)
+	}
+	return bot.ErrStopping
+}

@@ -142,6 +142,9 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	if w.systems != nil {
+		w.systems.bot.Store(w.bot)
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	w.stop, w.done = stop, make(chan struct{})
 	go func() { w.bot.Run(ctx, time.Second); close(w.done) }()
