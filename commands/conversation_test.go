@@ -257,6 +257,15 @@ var steps = map[string]func(p *play, args []string, line string){
 			p.fail("%s tickets were opened, want %s", got, a[0])
 		}
 	},
+	"stranger": func(p *play, a []string, _ string) { // stranger R-1 done: another bot's ticket for a release that it calls so
+		ticket, err := p.world.tickets.Open(p.Context(), port.Change{Key: "gonogo-" + a[0], Release: a[0], Service: "web", Digest: digestOf("0")})
+		if err == nil {
+			err = p.world.tickets.Move(p.Context(), ticket.ID, port.TicketStatus(a[1]))
+		}
+		if err != nil {
+			p.Fatal(err)
+		}
+	},
 	"register": func(p *play, a []string, _ string) { // register CHG-1 cancelled: somebody moves a ticket behind the bot's back
 		if err := p.world.tickets.Move(p.Context(), a[0], port.TicketStatus(a[1])); err != nil {
 			p.Fatal(err)

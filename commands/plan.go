@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
 	"strings"
 
@@ -97,6 +98,7 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 	r := release.Release{
 		V: release.Version, ID: id, Service: service, Version: version, State: release.Planned, Requester: t.Person,
 		PlannedAt: t.Now.UTC(), ChangedAt: t.Now.UTC(), Artifact: f.Artifact,
+		TicketKey: "gonogo-" + id + "-" + strings.ToLower(rand.Text()[:10]),
 	}
 	r = f.Source.add(r, t.Store())
 	if r.Summary, err = sealOptional(t, c.Text("summary")); err != nil {

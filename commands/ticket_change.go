@@ -32,7 +32,7 @@ func (p Ports) change(id string) (c port.Change, err error) {
 func (p Ports) changeOf(r *bot.Reading, rel release.Release) (port.Change, error) {
 	env := r.Org.Environments[len(r.Org.Environments)-1]
 	c := port.Change{
-		Key: ticketKey(rel.ID), Release: rel.ID, Service: rel.Service, Version: rel.Version, Environment: env.Name, Digest: rel.Digest(),
+		Key: ticketKey(rel), Release: rel.ID, Service: rel.Service, Version: rel.Version, Environment: env.Name, Digest: rel.Digest(),
 		Tier: rel.Tier, Risk: words.Text(tierValue(rel), p.Reader(), rel.PlannedAt),
 		Summary: rel.Subject() + " to " + env.Name, Rollback: "/rollback " + rel.ID + " " + env.Name,
 		By: rel.Requester, Requester: p.party(rel.Requester), Link: p.releaseLink(r, rel.ID), At: rel.PlannedAt,
@@ -127,7 +127,7 @@ func (p Ports) attachEvidence(ctx context.Context, ticket string, w ticketWork, 
 		return nil, effect.Permanently(fmt.Errorf("the story of %s is over %d bytes: /audit show tells it", w.Release, port.EvidenceMost))
 	}
 	return nil, p.Tickets.Attach(ctx, ticket, port.Evidence{
-		Name: fmt.Sprintf("%s-%s-%d.txt", w.Key, w.Status, e.ID), Type: "text/plain; charset=utf-8", Body: body,
+		Name: fmt.Sprintf("gonogo-%s-%s-%d.txt", w.Release, w.Status, e.ID), Type: "text/plain; charset=utf-8", Body: body,
 	})
 }
 

@@ -19,7 +19,7 @@ func releaseOfTicket(r state.Reader, ticket port.Ticket) (release.Release, bool,
 
 // beingOpened refuses to take, for now, what is heard of a ticket that may be a release's: that is known once its opening is settled.
 func beingOpened(t *bot.Turn, r release.Release, ticket port.Ticket) error {
-	if r.ID == "" || r.Ticket != "" || ticket.Change.Key != ticketKey(r.ID) {
+	if r.ID == "" || r.Ticket != "" || ticket.Change.Key != ticketKey(r) {
 		return nil
 	}
 	return t.Tx.Effects(func(e effect.Effect) error {

@@ -30,10 +30,16 @@ type ticketWork struct {
 	Status  port.TicketStatus `json:"status,omitempty"`
 }
 
-func ticketKey(release string) string { return "gonogo-" + release }
+// ticketKey is what the register finds a release's ticket by. Those planned by an earlier version are known there by their id alone.
+func ticketKey(r release.Release) string {
+	if r.TicketKey != "" {
+		return r.TicketKey
+	}
+	return "gonogo-" + r.ID
+}
 
 func ticketEffect(t *bot.Turn, r release.Release, kind effect.Kind, suffix string, w ticketWork) error {
-	w.Key, w.Release = ticketKey(r.ID), r.ID
+	w.Key, w.Release = ticketKey(r), r.ID
 	return t.Effect(bot.Intent{Kind: kind, Class: effect.Keyed, Key: w.Key + suffix, Subject: r.ID, Lane: "ticket:" + r.ID, Payload: w})
 }
 

@@ -33,6 +33,9 @@ type Release struct {
 	Why    string            `json:"why,omitempty"`
 	Inputs map[string]string `json:"inputs,omitempty"` // what the rules saw, by name
 
+	// TicketKey is what the register finds its ticket by: nobody else's, whatever they call their releases.
+	TicketKey string `json:"ticket_key,omitempty"`
+
 	Ticket string `json:"ticket,omitempty"` // "CHG-12", empty until the register answered
 	Link   string `json:"link,omitempty"`   // to the ticket
 	// Items are the work items that it brings, as the register had them; News is what somebody last did to the ticket there.
