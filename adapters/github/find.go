@@ -72,22 +72,33 @@ func (p *Pipeline) lookAll(ctx context.Context, repos []repository, key string) 
 	return port.Run{}, err
 }
 
-// look lists the dispatched runs of a repository and returns the one of a key, the oldest if there are several: whoever sees a key may
-// start another run under it. effect.ErrNotFound: none is listed.
+// look lists the dispatched runs of a repository and returns the one of a key, the oldest if there are several, that the token's own account
+// started: whoever sees a key may start another run under it. effect.ErrNotFound: none is listed.
 func (p *Pipeline) look(ctx context.Context, repo repository, key string) (port.Run, error) {
-	var found *gh.WorkflowRun
-	err := p.list(ctx, repo, "workflow_dispatch", p.clock().Add(-lookBack), pagesMost, func(r *gh.WorkflowRun) {
-		if names(r, key) && (found == nil || r.GetID() < found.GetID()) {
+	me, err := p.me(ctx)
+	if err != nil {
+		return port.Run{}, err
+	}
+	var found, foreign *gh.WorkflowRun
+	err = p.list(ctx, repo, "workflow_dispatch", p.clock().Add(-lookBack), pagesMost, func(r *gh.WorkflowRun) {
+		switch {
+		case !names(r, key):
+		case !by(r.GetActor(), me):
+			foreign = r
+		case found == nil || r.GetID() < found.GetID():
 			found = r
 		}
 	})
-	if err != nil && found == nil {
+	switch {
+	case found != nil:
+		return runOf(repo, found.GetID(), found.GetHTMLURL()), nil
+	case err != nil:
 		return port.Run{}, err
+	case foreign != nil:
+		return port.Run{}, effect.Permanently(fmt.Errorf("github: the run %s carries the key %s, and %s started it, not the token's account: look at it before anything is started",
+			foreign.GetHTMLURL(), key, orElse(foreign.GetActor().GetLogin(), "somebody")))
 	}
-	if found == nil {
-		return port.Run{}, effect.Permanently(fmt.Errorf("github: no run of %s in %s: %w", key, repo, effect.ErrNotFound))
-	}
-	return runOf(repo, found.GetID(), found.GetHTMLURL()), nil
+	return port.Run{}, effect.Permanently(fmt.Errorf("github: no run of %s in %s: %w", key, repo, effect.ErrNotFound))
 }
 
 // list gives the workflow's runs since an instant, the newest first, of one event or of all.

@@ -47,6 +47,7 @@ type host struct {
 	url   string
 	clock func() time.Time
 	log   *slog.Logger
+	self  self
 }
 
 func newHost(address, token string, o Outside) (*host, error) {

@@ -320,3 +320,35 @@ func TestAStartThatWaitsForAnotherObeysItsContext(t *testing.T) {
 		}
 	})
 }
+
+// Whoever may dispatch the workflow can pass a key that they saw: such a run is nobody's word on what the bot deployed, and hides no run of the bot's.
+func TestAKeyThatSomebodyElseDispatched(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := begin(t, githubtest.Options{})
+		w.AddUser("mira", "mira@shop.example", "User")
+		w.Role(payments, "mira", "write")
+		w.Dispatch(payments, "deploy.yml", "mira", map[string]string{"version": "6.6.6", "environment": "prod", "key": "D-1"})
+		time.Sleep(time.Minute)
+		p := w.pipeline(t)
+		time.Sleep(time.Minute)
+		for what, do := range map[string]func() error{
+			"Find":  func() error { _, err := p.Find(t.Context(), "D-1"); return err },
+			"Start": func() error { _, err := p.Start(t.Context(), order("D-1")); return err },
+		} {
+			err := do()
+			if verdict, _ := effect.Classify(err); err == nil || verdict != effect.Permanent || errors.Is(err, effect.ErrNotFound) || !strings.Contains(err.Error(), "mira") {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		run, err := p.Start(t.Context(), order("D-2"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Dispatch(payments, "deploy.yml", "mira", map[string]string{"version": "6.6.6", "environment": "prod", "key": "D-2"})
+		time.Sleep(time.Minute)
+		if found, err := w.pipeline(t).Find(t.Context(), "D-2"); err != nil || found.ID != run.ID {
+			t.Errorf("found %+v, %v, want %s", found, err, run.ID)
+		}
+	})
+}

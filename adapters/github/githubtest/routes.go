@@ -27,6 +27,7 @@ func (c *call) missing() { refuse(c.w, http.StatusNotFound, "Not Found") }
 func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /rate_limit", s.rateLimit)
+	mux.HandleFunc("GET /user", s.self)
 	mux.HandleFunc("GET /orgs/{org}/audit-log", s.auditLog)
 	for _, route := range []struct {
 		pattern, needs string

@@ -3,6 +3,7 @@ package githubtest
 import (
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -26,6 +27,23 @@ func (s *Server) userShape(login string) any {
 		return nil
 	}
 	return s.accountShape(u.id, login, u.kind)
+}
+
+// self is the token's own account, as everybody sees it. An installation's token has none.
+func (s *Server) self(w http.ResponseWriter, _ *http.Request) {
+	u := s.users[s.options.Login]
+	if u.kind == "Bot" {
+		refuse(w, http.StatusForbidden, "Resource not accessible by integration")
+		return
+	}
+	o := s.accountShape(u.id, s.options.Login, u.kind)
+	for name, v := range map[string]any{
+		"user_view_type": "public", "name": nil, "company": nil, "blog": "", "location": nil, "email": nil, "hireable": nil, "bio": nil, "public_repos": 0, "public_gists": 0,
+		"followers": 0, "following": 0, "created_at": "2026-01-05T09:00:00Z", "updated_at": "2026-01-05T09:00:00Z",
+	} {
+		o[name] = v
+	}
+	answer(w, http.StatusOK, o)
 }
 
 func (s *Server) accountShape(id int64, login, kind string) object {

@@ -28,7 +28,7 @@ var description = vendorspec.Options{
 		created["schema"] = map[string]any{"type": "string"}
 	},
 	Keep: []string{
-		"/rate_limit", inRepo,
+		"/rate_limit", "/user", inRepo,
 		inRepo + "/actions/workflows/{workflow_id}", inRepo + "/actions/workflows/{workflow_id}/dispatches", inRepo + "/actions/workflows/{workflow_id}/runs",
 		inRepo + "/actions/runs/{run_id}", inRepo + "/actions/runs/{run_id}/jobs", inRepo + "/actions/runs/{run_id}/cancel",
 		inRepo + "/actions/runs/{run_id}/force-cancel", inRepo + "/actions/runs/{run_id}/pending_deployments", inRepo + "/actions/jobs/{job_id}/logs",
