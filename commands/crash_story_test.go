@@ -40,9 +40,14 @@ func noticed(n port.Notice, wait time.Duration) scene {
 
 // voted is an approval in the change register.
 func voted(release, ticket, who string, wait time.Duration) scene {
-	return noticed(port.Notice{Key: ticket + who, System: "jira", Account: chat.Account{Platform: "jira", ID: who}, Ticket: &port.TicketNotice{
+	n := port.Notice{Key: ticket + who, System: "jira", Account: chat.Account{Platform: "jira", ID: who}, Ticket: &port.TicketNotice{
 		Ticket: port.Ticket{ID: ticket, Status: port.TicketApproved, Change: port.Change{Release: release}}, Was: "Review", Is: "Approved", Decision: port.DecisionGo,
-	}}, wait)
+	}}
+	return scene{ask{notice: func(*world) port.Notice {
+		n := n
+		n.At = time.Now() // the board was asked by then
+		return n
+	}}, "", wait}
 }
 
 // story has every kind of turn in it: a good release, and a bad one that is let through a freeze and rolled back by itself.
