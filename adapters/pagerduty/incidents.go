@@ -80,12 +80,11 @@ func (a *Adapter) keyOf(ctx context.Context, i api.Incident) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	key := ""
-	if len(keys) > 0 {
-		key = keys[0]
+	if len(keys) == 0 {
+		return "", nil // there may be one a moment later
 	}
-	a.keys.Put(i.ID, key)
-	return key, nil
+	a.keys.Put(i.ID, keys[0])
+	return keys[0], nil
 }
 
 // alertKeys are the keys of an incident's alerts, the oldest first: at most as many as a page holds.

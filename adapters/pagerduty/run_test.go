@@ -214,3 +214,23 @@ func TestKeysOfAlertsAreAskedOnce(t *testing.T) {
 		}
 	})
 }
+
+// An alert may be listed after its incident: that there was none at first is not remembered.
+func TestAKeyThatIsShownLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, pagerdutytest.Options{Clock: time.Now})
+		s.AddService(pagerdutytest.Service{
+			ID: "PCHECK1", Name: "Checkout", Policy: "PPOL001", Keyless: true, AlertsLag: 5 * time.Second,
+			Integrations: []pagerdutytest.Integration{{ID: "PINT001", Key: secrets["env:CHECKOUT"]}},
+		})
+		a := s.start(t)
+		no(t, a.Trigger(t.Context(), page("D-1")))
+		for _, want := range []string{"", "D-1"} {
+			open, err := a.Open(t.Context(), "checkout")
+			if err != nil || len(open) != 1 || open[0].Key != want {
+				t.Errorf("open: %+v, %v, want the key %q", open, err, want)
+			}
+			time.Sleep(10 * time.Second)
+		}
+	})
+}

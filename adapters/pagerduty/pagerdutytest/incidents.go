@@ -124,7 +124,7 @@ func (s *Server) listAlerts(r request) answer {
 	if i == nil {
 		return refusal(http.StatusNotFound, 2100, "Not Found")
 	}
-	if i.Severity == "" {
+	if i.Severity == "" || s.options.Clock().Before(i.CreatedAt.Add(s.world.service(i.Service).AlertsLag)) {
 		return s.page(r, "alerts", []any{})
 	}
 	status := "triggered"

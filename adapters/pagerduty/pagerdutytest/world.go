@@ -37,6 +37,8 @@ type Service struct {
 	Integrations     []Integration
 	// Keyless services' incidents do not show their key: it is their alerts'.
 	Keyless bool
+	// AlertsLag is how long after an incident its alerts are listed.
+	AlertsLag time.Duration
 }
 
 // Shift is a time for which somebody is on call. A zero time has no end.
