@@ -76,6 +76,7 @@ func TestDifference(t *testing.T) {
 		"a probe":      {"duration: 8s", "duration: 9s", config.Change{Path: "verification.watched.duration", Before: "8s", After: "9s"}},
 		"address":      {"data: /tmp/demo/data", "data: /tmp/elsewhere", config.Change{Path: "operations.data", Before: "/tmp/demo/data", After: "/tmp/elsewhere"}},
 		"setting":      {"limit: 1m", "limit: 2m", config.Change{Path: "pipelines.datacentre.settings.pipelines.datacentre.limit", Before: "1m", After: "2m", Sensitive: true}},
+		"artifacts":    {"dir: /tmp/demo/repo", "dir: /tmp/elsewhere", config.Change{Path: "artifacts.settings.dir", Before: "/tmp/demo/repo", After: "/tmp/elsewhere", Sensitive: true}},
 		"exception":    {"  exception: exception\n", "", config.Change{Path: "freezes.exception", Before: "exception", Sensitive: true}},
 		"demo no more": {"demo: true", "demo: false", config.Change{Path: "organisation.demo", Before: "true", After: "false", Sensitive: true}},
 		"checkpoints":  {"file: /tmp/demo/state/checkpoints.jsonl", "file: /dev/null", config.Change{Path: "checkpoints.settings.file", Before: "/tmp/demo/state/checkpoints.jsonl", After: "/dev/null", Sensitive: true}},
