@@ -48,7 +48,7 @@ type Adapter struct {
 	client       *rest.Client
 	webhookToken string
 	watch        poll.Watch
-	started      recent.Map[string, bool] // keys of the runs that this process started
+	started      recent.Map[string, record] // what the runs declared that this process started, by key
 
 	mu       sync.Mutex
 	watched  map[string]*timers // how long a followed run has been what it is, by its id

@@ -1,6 +1,7 @@
 package argocd_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -321,6 +322,34 @@ func TestImagesAndParametersAreDeclared(t *testing.T) {
 		images, _ := s.argo.State("shop-prod").Source["kustomize"].(map[string]any)["images"].([]any)
 		if len(images) != 2 || images[0] != "proxy=registry.example/proxy:7" || images[1] != "shop=registry.example/shop:2.0.0" {
 			t.Errorf("%v", images)
+		}
+	})
+}
+
+// Whoever may update the Application may write what the run left there, and so let it say that it declared something else. That is no success
+// of what was to be deployed.
+func TestARecordThatSomebodyRewrote(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := synthetic(t)
+		s.argo.Add(shop())
+		s.argo.Behaves("v2.0.0", argocdtest.Behaviour{After: time.Hour})
+		a := s.adapter(t, settings())
+		run := s.start(t, a, version("D-1", "2.0.0"))
+		time.Sleep(time.Minute)
+		s.argo.Annotate("shop-prod", "gonogo.chat/run", `{"key":"D-1","service":"shop","environment":"prod","version":"2.0.0","at":"2000-01-01T00:00:00Z","declares":{}}`)
+		s.argo.Declare("shop-prod", "v1.0.0")
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		var p port.Progress
+		for !p.State.Ended() && ctx.Err() == nil {
+			var err error
+			if p, err = a.Follow(ctx, run, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if p.State != port.RunLost {
+			t.Errorf("followed as %+v", p)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package argocd
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,6 +49,18 @@ type earlier struct {
 }
 
 var errMalformed = errors.New("the annotation that the run left is malformed")
+
+// errRewritten says that somebody else wrote what stands there: whoever may update an Application may do that, and nothing that it says of
+// the run counts any more.
+var errRewritten = errors.New("what the run left on record was rewritten by somebody else")
+
+// declaresAs reports whether a record says what another of the same run does, the runs before and its cancellation aside.
+func (r record) declaresAs(other record) bool {
+	r.Earlier, other.Earlier, r.Cancelled, other.Cancelled = nil, nil, false, false
+	a, err := json.Marshal(r)
+	b, wrong := json.Marshal(other)
+	return err == nil && wrong == nil && bytes.Equal(a, b)
+}
 
 // recordOf reads a record from annotations; a zero record if there is none.
 func recordOf(annotations map[string]string, prefix string) (record, error) {

@@ -46,6 +46,9 @@ func (a *Adapter) read(ctx context.Context, p place, refreshed bool) (view, erro
 		return v, err
 	}
 	v.record, v.fault = recordOf(v.holder().Metadata.Annotations, p.prefix())
+	if ours, known := a.started.Get(v.record.Key); known && v.fault == nil && !v.record.declaresAs(ours) {
+		v.fault = errRewritten
+	}
 	return v, nil
 }
 
@@ -73,14 +76,14 @@ func (a *Adapter) Start(ctx context.Context, d port.Deployment) (port.Run, error
 		if v.record.knows(d.Key) {
 			return run, nil
 		}
-		err = a.declare(ctx, v, d, own, parent)
+		r, err := a.declare(ctx, v, d, own, parent)
 		if errors.Is(err, errChanged) {
 			continue
 		}
 		if err != nil {
 			return port.Run{}, err
 		}
-		a.started.Put(d.Key, true)
+		a.started.Put(d.Key, r)
 		if a.begin(ctx, p, d.Key) {
 			return run, nil
 		}
@@ -116,21 +119,20 @@ func missing(err error) error {
 }
 
 // declare writes the version and the run's record by one patch, if what was read is still so.
-func (a *Adapter) declare(ctx context.Context, v view, d port.Deployment, own, parent declaration) error {
+func (a *Adapter) declare(ctx context.Context, v view, d port.Deployment, own, parent declaration) (r record, err error) {
 	holder, app := owner{}, owner{}
-	var err error
 	if app, err = a.owner(ctx, v.app); err != nil {
-		return err
+		return r, err
 	}
 	if holder = app; v.parent != nil {
 		if holder, err = a.owner(ctx, v.parent); err != nil {
-			return err
+			return r, err
 		}
 	}
 	if refused := a.settings.refusal(v.place, app, holder); refused != "" {
-		return effect.Permanently(errors.New("argocd: " + refused))
+		return r, effect.Permanently(errors.New("argocd: " + refused))
 	}
-	r := record{
+	r = record{
 		Key: d.Key, Service: d.Service, Environment: d.Environment, Version: d.Version, At: a.outside.Clock().UTC().Truncate(time.Second),
 		Own: own, After: v.app.last(), Rollback: d.Rollback,
 	}
@@ -140,18 +142,18 @@ func (a *Adapter) declare(ctx context.Context, v view, d port.Deployment, own, p
 	}
 	at, was, err := a.settings.declaring(v)
 	if err != nil {
-		return effect.Permanently(fmt.Errorf("argocd: %w", err))
+		return r, effect.Permanently(fmt.Errorf("argocd: %w", err))
 	}
 	is, err := declares.into(was)
 	if err != nil {
-		return effect.Permanently(fmt.Errorf("argocd: %w", err))
+		return r, effect.Permanently(fmt.Errorf("argocd: %w", err))
 	}
 	ops := []patchOp{{"test", at, was}, {"replace", at, is}}
 	noted, err := annotate(v, r.following(v.record))
 	if err != nil {
-		return effect.Permanently(fmt.Errorf("argocd: %w", err))
+		return r, effect.Permanently(fmt.Errorf("argocd: %w", err))
 	}
-	return a.patch(ctx, v.place.holder(), append(ops, noted...))
+	return r, a.patch(ctx, v.place.holder(), append(ops, noted...))
 }
 
 // last is when the operation began that is the last one seen.
