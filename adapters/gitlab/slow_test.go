@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,10 +20,9 @@ import (
 
 // slow takes its time with the first new pipeline, and makes it though nobody waits for the answer any more.
 func slow(side http.Handler, takes time.Duration) http.Handler {
-	first := true
+	var begun atomic.Bool
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if first && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/pipeline") {
-			first = false
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/pipeline") && begun.CompareAndSwap(false, true) {
 			body, _ := io.ReadAll(r.Body)
 			time.Sleep(takes)
 			r = r.Clone(context.WithoutCancel(r.Context()))
