@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,9 +18,10 @@ import (
 func TestListsWithHoles(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, time.Now)
-	end := ""
+	var end atomic.Value // what a list's path ends in
+	end.Store("")
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if end != "" && r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, end) {
+		if hole := end.Load().(string); hole != "" && r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, hole) {
 			rw.Header().Set("Content-Type", "application/json")
 			_, _ = rw.Write([]byte("[null]"))
 			return
@@ -57,9 +59,9 @@ func TestListsWithHoles(t *testing.T) {
 		{"/pipelines", find(named())}, {"/pipelines", find(variables())}, {"/variables", find(variables())}, {"/jobs", finish},
 		{"/repository/commits", read}, {"/merge_requests", read}, {"/versions", read}, {"/notes", read}, {"/events", read}, {"/commits", read},
 	} {
-		end = c.end
+		end.Store(c.end)
 		err := c.do()
-		end = ""
+		end.Store("")
 		if verdict, _ := effect.Classify(w.heard(err)); err == nil && c.end != "/merge_requests" && c.end != "/notes" || verdict == effect.Permanent || errors.Is(err, effect.ErrNotFound) {
 			t.Errorf("%s: %v", c.end, err)
 		}
