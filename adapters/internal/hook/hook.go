@@ -12,8 +12,9 @@ import (
 	"net/http"
 )
 
-// BodyMost bounds a webhook's body, in bytes: GitHub sends at most 25 MB, the others less.
-const BodyMost = 25 << 20
+// BodyMost bounds a webhook's body, in bytes, since it is read before anything is believed: what is listened for is far below it, and what is
+// refused for its length is heard by asking.
+const BodyMost = 4 << 20
 
 // Body reads a POST whole. When it can't, it has answered already, and returns false.
 func Body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
