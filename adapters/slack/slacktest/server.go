@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -129,7 +130,7 @@ func (s *Server) APIURL() string { return s.options.URL + "/api/" }
 func (s *Server) Close() {
 	s.stop.Do(func() { close(s.done) })
 	s.mu.Lock()
-	links := s.links
+	links := slices.Clone(s.links) // each that closes takes itself out of the list
 	s.mu.Unlock()
 	for _, l := range links {
 		l.close()
