@@ -63,24 +63,26 @@ func (r *reloader) remember(org *organisation.Organisation, c *config.Config) *c
 }
 
 // restartFor are the sections that are read at a start only.
-var restartFor = []string{"operations.", "chat.platforms.", "pipelines.", "artifacts.", "tickets.", "pager.", "metrics.", "checkpoints."}
+var restartFor = []string{"operations.", "chat.platforms.", "pipelines.", "artifacts.", "tickets.", "pager.", "metrics.", "provenance.", "checkpoints."}
 
 // atStart reports whether a change takes effect with the next start only.
 func atStart(c commands.Change) bool {
 	return slices.ContainsFunc(restartFor, func(section string) bool { return strings.HasPrefix(c.Path, section) })
 }
 
-// onHangup reloads at every SIGHUP.
-func (r *reloader) onHangup(ctx context.Context) {
+// onHangup returns what reloads at every SIGHUP from now on: one that comes before anybody listens would end the process.
+func (r *reloader) onHangup(ctx context.Context) func() {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hangup:
-			r.reload(ctx)
+	return func() {
+		defer signal.Stop(hangup)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangup:
+				r.reload(ctx)
+			}
 		}
 	}
 }

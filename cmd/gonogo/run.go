@@ -32,7 +32,7 @@ func (i *instance) run(ctx context.Context) error {
 	})
 	active.Go(func() { i.control.serve(ctx) })
 	active.Go(func() { i.keepHouse(ctx, stop) })
-	active.Go(func() { i.reload.onHangup(ctx) })
+	active.Go(i.reload.onHangup(ctx))
 	for _, c := range i.chats {
 		active.Go(func() {
 			if err := c.Run(ctx); err != nil && ctx.Err() == nil {
