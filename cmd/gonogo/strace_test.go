@@ -82,12 +82,13 @@ func TestSyncBeforeEveryAnswer(t *testing.T) {
 // wholeTrace waits until the tracer, which outlives what it traces, has written everything.
 func wholeTrace(t *testing.T, file string, pid int) string {
 	t.Helper()
+	ended := regexp.MustCompile(fmt.Sprintf(`(?m)^%d +\+\+\+ `, pid)) // short ids are padded
 	for late := time.Now().Add(patience); ; {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(text), fmt.Sprintf("\n%d +++ ", pid)) {
+		if ended.Match(text) {
 			return string(text)
 		}
 		if time.Now().After(late) {
