@@ -28,10 +28,23 @@ const (
 	PreviousGate = "previous"
 )
 
+// Phase says when a gate is asked: what never changes by itself first, and the lock last, so that nobody holds or waits for it
+// while anything else is closed.
+type Phase int
+
+// The phases, in their order.
+const (
+	Static    Phase = iota // of the version and where it comes from
+	Approvals              // of people
+	Moment                 // what holds now and may not in an hour
+	Exclusive              // the lock
+)
+
 // Gate is one condition.
 type Gate struct {
-	Name string
-	Doc  string
+	Name  string
+	Doc   string
+	Phase Phase
 	// Emergency says that the emergency path opens it.
 	Emergency bool
 	// Always says that it is asked whatever an environment names.
@@ -47,14 +60,14 @@ var gates = []Gate{
 	{Name: Metadata, Doc: "The build names its commit, its time and the pipeline run that made it.", ask: metadata},
 	{Name: Ticket, Doc: "The change ticket is open, and about this release.", ask: ticket},
 	{Name: Staged, Doc: "The same artifact passed the environment before this one.", Emergency: true, ask: staged},
-	{Name: Approval, Doc: "The vote passed for exactly what is proposed now.", Emergency: true, ask: approve},
 	{Name: Provenance, Doc: "Every change since what runs now, and the last one of the pipeline file, was approved by somebody other than its author and committers after its last push.",
 		ask: reviewed},
-	{Name: Duty, Doc: "Who deploys has no duty that excludes it.", ask: duties},
-	{Name: Incident, Doc: "No incident of the service is open that is as bad as configured.", Emergency: true, ask: incidents},
-	{Name: Freeze, Doc: "No freeze holds, or an exception opens it.", Emergency: true, ask: freezes},
-	{Name: Lock, Doc: "Nobody else has the lock of the service in the environment.", Always: true, ask: locked},
 	{Name: Rollback, Doc: "It is known what to go back to.", ask: undo},
+	{Name: Approval, Phase: Approvals, Doc: "The vote passed for exactly what is proposed now.", Emergency: true, ask: approve},
+	{Name: Duty, Phase: Approvals, Doc: "Who deploys has no duty that excludes it.", ask: duties},
+	{Name: Incident, Phase: Moment, Doc: "No incident of the service is open that is as bad as configured.", Emergency: true, ask: incidents},
+	{Name: Freeze, Phase: Moment, Doc: "No freeze holds, or an exception opens it.", Emergency: true, ask: freezes},
+	{Name: Lock, Phase: Exclusive, Doc: "Nobody else has the lock of the service in the environment.", Always: true, ask: locked},
 }
 
 // rollbackGates is what a rollback is asked. Freezes, votes and missing facts are not among them: going back to what ran
@@ -75,8 +88,8 @@ func find(name string) int {
 	return slices.IndexFunc(gates, func(g Gate) bool { return g.Name == name })
 }
 
-// Evaluate asks the named gates in their order, each once, and besides them those that are always asked. A name that is
-// not known is inconclusive.
+// Evaluate asks the named gates, each once, and besides them those that are always asked: phase after phase, within one in the
+// order of the names. A name that is not known is inconclusive.
 func Evaluate(names []string, f Facts) Report {
 	r := Report{Release: f.Release, Environment: f.Environment, At: f.Now.UTC()}
 	for _, name := range names {
@@ -95,7 +108,15 @@ func Evaluate(names []string, f Facts) Report {
 			r.Verdicts = append(r.Verdicts, g.verdict(&f))
 		}
 	}
+	slices.SortStableFunc(r.Verdicts, func(a, b Verdict) int { return int(phaseOf(a.Gate) - phaseOf(b.Gate)) })
 	return r
+}
+
+func phaseOf(name string) Phase {
+	if i := find(name); i >= 0 {
+		return gates[i].Phase
+	}
+	return Static
 }
 
 // EvaluateRollback asks the gates of a rollback.

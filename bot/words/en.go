@@ -45,6 +45,15 @@ var sources = []source{
 	{"enVotes", enVotes},
 	{"enDeployments", enDeployments},
 	{"enDiscord", enDiscord},
+	{"enPolicy", enPolicy},
+	{"enSeats", enSeats},
+	{"enCalendar", enCalendar},
+	{"enRecur", enRecur},
+	{"enFreezePlan", enFreezePlan},
+	{"enPresets", enPresets},
+	{"enMilestones", enMilestones},
+	{"enTrains", enTrains},
+	{"enRehearsal", enRehearsal},
 }
 
 // english is every template, compiled.
