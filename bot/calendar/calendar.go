@@ -1,0 +1,32 @@
+// Package calendar says what holds for a service in an environment at an instant, among very many things that hold at times:
+// freezes, windows, tests.
+package calendar
+
+import "slices"
+
+// Scope is what something covers: an empty list means all. Services, environments, lines and regions narrow it together.
+type Scope struct {
+	Services     []string `json:"services,omitempty"`
+	Environments []string `json:"environments,omitempty"`
+	Lines        []string `json:"lines,omitempty"`
+	Regions      []string `json:"regions,omitempty"`
+}
+
+// Target is what is asked about: one service in one environment.
+type Target struct {
+	Service     string
+	Environment string
+	Lines       []string // business lines of the service
+	Regions     []string // where it runs there
+}
+
+// Covers reports whether the target is in the scope.
+func (s Scope) Covers(t Target) bool {
+	return (len(s.Services) == 0 || slices.Contains(s.Services, t.Service)) &&
+		(len(s.Environments) == 0 || slices.Contains(s.Environments, t.Environment)) &&
+		meet(s.Lines, t.Lines) && meet(s.Regions, t.Regions)
+}
+
+func meet(asked, has []string) bool {
+	return len(asked) == 0 || slices.ContainsFunc(has, func(name string) bool { return slices.Contains(asked, name) })
+}
