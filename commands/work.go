@@ -169,7 +169,7 @@ func electors(b approval.Ballot, r release.Release, org *organisation.Organisati
 			barred = append(barred, id)
 		}
 	}
-	return approval.Electors{Groups: &org.Directory, Barred: barred}
+	return approval.Electors{Groups: groupsFor(nil, org, r), Barred: barred}
 }
 
 // getRelease reads a release that was named.

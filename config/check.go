@@ -13,6 +13,7 @@ import (
 func (c *Config) check(s *strict) {
 	c.checkOrganisation(s)
 	c.checkServices(s)
+	c.checkLines(s)
 	c.checkEnvironments(s)
 	for _, name := range sortedKeys(c.Verification) {
 		c.Verification[name].check(s, "verification."+name)

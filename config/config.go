@@ -18,6 +18,7 @@ type Config struct {
 	Operations   Operations          `yaml:"operations" doc:"How the process runs."`
 	Chat         Chat                `yaml:"chat" required:"true" doc:"Where the bot speaks."`
 	Services     []Service           `yaml:"services" required:"true" doc:"What is released, and what depends on what."`
+	Business     map[string]Line     `yaml:"lines" keys:"name" doc:"What is known of business lines, by name: services say which they belong to."`
 	Environments []Environment       `yaml:"environments" required:"true" doc:"Where versions are deployed, each after the one it follows."`
 	Pipelines    map[string]Adapter  `yaml:"pipelines" keys:"name" required:"true" doc:"How a version is put into an environment, by name."`
 	Verification map[string]Plan     `yaml:"verification" keys:"name" doc:"How a deployment is watched and judged, by name."`

@@ -156,7 +156,7 @@ func (g Grant) sentence(o opaque) string {
 // somebody speaks from, and who is in a mapped group; and the systems that gates ask, or that hear an approval.
 var sensitivePaths = []string{
 	"approvals", "artifacts", "chat.platforms", "checkpoints", "duty", "emergency", "environments", "freezes.exception", "grants", "groups",
-	"incidents.block", "organisation.demo", "pager", "people", "pipelines", "provenance", "risk", "roles", "tickets",
+	"incidents.block", "lines", "organisation.demo", "pager", "people", "pipelines", "provenance", "risk", "roles", "tickets",
 }
 
 // sensitiveFacts are what risk rules and grants look at in a service. They are sensitive for a service that is there

@@ -47,6 +47,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 			Name: e.Name, After: e.After, Gates: slices.Clone(e.Gates), Pipeline: e.Pipeline, Verify: e.Verify, Lock: e.Lock.D(),
 		})
 	}
+	o.Lines = c.lines(idOf)
 	for _, s := range c.Services {
 		owner := s.Owner
 		if _, person := c.Person(owner); person {

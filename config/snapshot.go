@@ -59,7 +59,7 @@ type opaque struct {
 }
 
 // personal are the paths, without names and indexes, below which every text is a handle.
-var personal = map[string]bool{"groups.*": true, "grants.people": true, "services.owner": true}
+var personal = map[string]bool{"groups.*": true, "grants.people": true, "services.owner": true, "lines.*.owner": true}
 
 // tree turns a value into what JSON knows. path is without indexes, a map's keys are stars.
 func (o opaque) tree(v reflect.Value, path string) any {

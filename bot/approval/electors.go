@@ -7,6 +7,14 @@ type Groups interface {
 	Members(group string) []string
 }
 
+// Names of groups that follow from what is voted on.
+const (
+	// LineOwners are the owners of every business line of the service: a seat from it becomes one seat for each line.
+	LineOwners = "line-owners"
+	// LineOwner begins the name of the group of one line's owners, which is all that such a seat is filled from.
+	LineOwner = "line-owner:"
+)
+
 // Members is a fixed Groups: group name to opaque person ids.
 type Members map[string][]string
 

@@ -23,7 +23,8 @@ type Organisation struct {
 	// Demo lets newcomers speak as any account and change people and gates without a second administrator.
 	Demo         bool
 	Services     []Service
-	Environments []Environment // in the order versions pass them
+	Lines        map[string]Line // what is known of business lines, by name; services name more
+	Environments []Environment   // in the order versions pass them
 	Pipelines    []string
 	Plans        map[string]Plan
 	Approvals    map[string]approval.Rule
@@ -56,6 +57,13 @@ type Service struct {
 	Owner       string            // opaque id of a person, or the name of a group
 	Addresses   map[string]string // base URL by environment
 	Labels      map[string]string
+}
+
+// Line is a business line.
+type Line struct {
+	Owners  []string // opaque ids of people, or names of groups
+	Revenue bool     // it earns money directly
+	Region  string   // where its people work; empty: not said
 }
 
 // Environment is somewhere that versions run.
