@@ -7,6 +7,7 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/calendar"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
@@ -29,6 +30,7 @@ func freezeAdd() bot.Command {
 				{Name: "reason", Kind: command.KindText, Rest: true, Help: "Why: everybody who is stopped reads it."},
 				{Name: "service", Kind: command.KindService, Flag: true, Optional: true, Help: "Only this service."},
 				{Name: "line", Kind: command.KindText, Flag: true, Optional: true, Help: "Only the services of this business line."},
+				{Name: "region", Kind: command.KindText, Flag: true, Optional: true, Help: "Only what runs in this region."},
 			},
 			Examples: []command.Example{
 				{Line: `/freeze add {environment} "now" "+2h" "financial closing"`, Does: "freezes {environment} for two hours"},
@@ -91,8 +93,8 @@ func addFreeze(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 }
 
 // scopeOf reads what a freeze is to cover.
-func scopeOf(org *organisation.Organisation, c command.Call) (freeze.Scope, *chat.Refusal) {
-	var s freeze.Scope
+func scopeOf(org *organisation.Organisation, c command.Call) (calendar.Scope, *chat.Refusal) {
+	var s calendar.Scope
 	if said := c.Text("environment"); !strings.EqualFold(said, allEnvironments) {
 		names := make([]string, 0, len(org.Environments)+1)
 		for _, e := range org.Environments {
@@ -117,6 +119,15 @@ func scopeOf(org *organisation.Organisation, c command.Call) (freeze.Scope, *cha
 				chat.List("known", lines))
 		}
 		s.Lines = []string{line}
+	}
+	if c.Has("region") {
+		regions := org.Regions()
+		region, ok := meant(c.Text("region"), regions)
+		if !ok {
+			return s, chat.Reject("freeze.region_unknown", chat.Word("region", brief(c.Text("region"))), chat.List("suggest", near(c.Text("region"), regions)),
+				chat.List("known", regions))
+		}
+		s.Regions = []string{region}
 	}
 	return s, nil
 }
@@ -165,7 +176,7 @@ func near(said string, names []string) []string {
 
 // authoriseScope asks for the right over everything that is covered, now and later: what is not narrowed needs a grant that
 // does not narrow it either.
-func authoriseScope(t *bot.Turn, s freeze.Scope) *chat.Refusal {
+func authoriseScope(t *bot.Turn, s calendar.Scope) *chat.Refusal {
 	environment := people.Everything
 	if len(s.Environments) > 0 {
 		environment = s.Environments[0]
@@ -180,14 +191,14 @@ func authoriseScope(t *bot.Turn, s freeze.Scope) *chat.Refusal {
 	return t.Authorise(people.Freeze, service, environment)
 }
 
-func coversAny(org *organisation.Organisation, s freeze.Scope) bool {
+func coversAny(org *organisation.Organisation, s calendar.Scope) bool {
 	return slices.ContainsFunc(org.Services, func(service organisation.Service) bool {
 		return coversService(org, s, service.Name)
 	})
 }
 
 // coversService reports whether a scope covers a service in any environment.
-func coversService(org *organisation.Organisation, s freeze.Scope, service string) bool {
+func coversService(org *organisation.Organisation, s calendar.Scope, service string) bool {
 	return slices.ContainsFunc(org.Environments, func(e organisation.Environment) bool {
 		return s.Covers(target(org, service, e.Name))
 	})

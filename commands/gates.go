@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/calendar"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
@@ -266,9 +267,9 @@ func fillFreeze(r state.Reader, org *organisation.Organisation, _ *state.Store, 
 	return nil
 }
 
-func target(org *organisation.Organisation, service, environment string) freeze.Target {
+func target(org *organisation.Organisation, service, environment string) calendar.Target {
 	s, _ := org.Service(service)
-	return freeze.Target{Service: service, Environment: environment, Lines: s.Lines}
+	return calendar.Target{Service: service, Environment: environment, Lines: s.Lines, Regions: org.RegionsOf(service, environment)}
 }
 
 // fillPlace says who has the lock and what runs there.

@@ -19,6 +19,10 @@ func (c *Config) checkServices(s *strict) {
 		for _, env := range sortedKeys(service.Addresses) {
 			s.refers(path+".addresses."+env, "environment", env, c.EnvironmentNames())
 		}
+		for _, env := range sortedKeys(service.Regions) {
+			s.refers(path+".regions."+env, "environment", env, c.EnvironmentNames())
+			s.eachRefers(path+".regions."+env, "region", service.Regions[env], service.Regions[env])
+		}
 		s.eachRefers(path+".lines", "business line", service.Lines, service.Lines)
 	}
 	for _, loop := range c.cycles() {
@@ -78,6 +82,7 @@ func (c *Config) checkEnvironments(s *strict) {
 		}
 		s.refers(path+".pipeline", "pipeline", e.Pipeline, sortedKeys(c.Pipelines))
 		s.refers(path+".verify", "verification plan", e.Verify, sortedKeys(c.Verification))
+		s.eachRefers(path+".regions", "region", e.Regions, e.Regions)
 		s.positive(path+".lock", e.Lock)
 		if plan, ok := c.Verification[e.Verify]; ok && plan.uses("address") {
 			for j, service := range c.Services {

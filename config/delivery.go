@@ -2,16 +2,17 @@ package config
 
 // Service is something that is released.
 type Service struct {
-	Name        string            `yaml:"name" pattern:"name" required:"true" doc:"The name people type."`
-	Lines       []string          `yaml:"lines" pattern:"name" doc:"Business lines that the service belongs to."`
-	DependsOn   []string          `yaml:"depends_on" doc:"Services that it calls. A cycle is refused."`
-	Criticality string            `yaml:"criticality" default:"medium" enum:"low,medium,high" doc:"How much the business depends on it."`
-	Exposure    string            `yaml:"exposure" default:"internal" enum:"internal,partners,customers" doc:"Who notices when it fails."`
-	Data        string            `yaml:"data" default:"none" enum:"none,internal,personal,financial" doc:"The most sensitive data that it handles."`
-	Rollback    string            `yaml:"rollback" default:"simple" enum:"simple,complex,impossible" doc:"How hard it is to go back to the version before."`
-	Owner       string            `yaml:"owner" doc:"Person or group that answers for it."`
-	Addresses   map[string]string `yaml:"addresses" pattern:"url" doc:"Base URL by environment: what {address} stands for in probes."`
-	Labels      map[string]string `yaml:"labels" doc:"Anything else that risk rules look at."`
+	Name        string              `yaml:"name" pattern:"name" required:"true" doc:"The name people type."`
+	Lines       []string            `yaml:"lines" pattern:"name" doc:"Business lines that the service belongs to."`
+	DependsOn   []string            `yaml:"depends_on" doc:"Services that it calls. A cycle is refused."`
+	Criticality string              `yaml:"criticality" default:"medium" enum:"low,medium,high" doc:"How much the business depends on it."`
+	Exposure    string              `yaml:"exposure" default:"internal" enum:"internal,partners,customers" doc:"Who notices when it fails."`
+	Data        string              `yaml:"data" default:"none" enum:"none,internal,personal,financial" doc:"The most sensitive data that it handles."`
+	Rollback    string              `yaml:"rollback" default:"simple" enum:"simple,complex,impossible" doc:"How hard it is to go back to the version before."`
+	Owner       string              `yaml:"owner" doc:"Person or group that answers for it."`
+	Addresses   map[string]string   `yaml:"addresses" pattern:"url" doc:"Base URL by environment: what {address} stands for in probes."`
+	Regions     map[string][]string `yaml:"regions" pattern:"name" doc:"Regions that it runs in, by environment. An environment left out: those of the environment, else every region."`
+	Labels      map[string]string   `yaml:"labels" doc:"Anything else that risk rules look at."`
 }
 
 // Environment is somewhere that versions run.
@@ -21,6 +22,7 @@ type Environment struct {
 	Gates    []string `yaml:"gates" doc:"Gates that a deployment must pass, in the order shown."`
 	Pipeline string   `yaml:"pipeline" required:"true" doc:"Pipeline that deploys here."`
 	Verify   string   `yaml:"verify" doc:"Verification plan that watches a deployment here. Empty: the pipeline's word is taken."`
+	Regions  []string `yaml:"regions" pattern:"name" doc:"Regions that services run in here, where they name none themselves."`
 	Lock     Duration `yaml:"lock" default:"2h" doc:"How long a deployment should take here: people are told when it still holds the lock of the service."`
 }
 

@@ -161,7 +161,7 @@ var sensitivePaths = []string{
 
 // sensitiveFacts are what risk rules and grants look at in a service. They are sensitive for a service that is there
 // already: a tier could be talked down by them.
-var sensitiveFacts = []string{"criticality", "data", "exposure", "labels", "lines", "owner", "rollback"}
+var sensitiveFacts = []string{"criticality", "data", "exposure", "labels", "lines", "owner", "regions", "rollback"}
 
 func sensitive(path string, old *Config) bool {
 	for _, p := range sensitivePaths {

@@ -45,6 +45,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 	for _, e := range c.Environments {
 		o.Environments = append(o.Environments, organisation.Environment{
 			Name: e.Name, After: e.After, Gates: slices.Clone(e.Gates), Pipeline: e.Pipeline, Verify: e.Verify, Lock: e.Lock.D(),
+			Regions: slices.Clone(e.Regions),
 		})
 	}
 	o.Lines = c.lines(idOf)
@@ -56,7 +57,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		o.Services = append(o.Services, organisation.Service{
 			Name: s.Name, Lines: slices.Clone(s.Lines), DependsOn: slices.Clone(s.DependsOn), Criticality: s.Criticality,
 			Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback, Owner: owner, Addresses: maps.Clone(s.Addresses),
-			Labels: maps.Clone(s.Labels),
+			Labels: maps.Clone(s.Labels), Regions: maps.Clone(s.Regions),
 		})
 	}
 	return o, nil

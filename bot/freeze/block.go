@@ -4,12 +4,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/bot/calendar"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 )
 
 // Question is what is asked of the freezes: may this artifact of this release go there now?
 type Question struct {
-	Target
+	calendar.Target
 	Release string
 	Digest  string
 	// Deployment is the one that asks, if there is one: an exception that it used already still counts for it.

@@ -4,49 +4,28 @@
 package freeze
 
 import (
-	"slices"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/bot/calendar"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 )
 
 // Version is the schema version of a stored Freeze or Exception.
 const Version = 1
 
-// Scope is what a freeze covers: an empty list means all. Services, environments and lines narrow it together.
-type Scope struct {
-	Services     []string `json:"services,omitempty"`
-	Environments []string `json:"environments,omitempty"`
-	Lines        []string `json:"lines,omitempty"`
-}
-
-// Target is what is asked about: one service in one environment.
-type Target struct {
-	Service     string
-	Environment string
-	Lines       []string // business lines of the service
-}
-
-// Covers reports whether the target is in the scope.
-func (s Scope) Covers(t Target) bool {
-	return (len(s.Services) == 0 || slices.Contains(s.Services, t.Service)) &&
-		(len(s.Environments) == 0 || slices.Contains(s.Environments, t.Environment)) &&
-		(len(s.Lines) == 0 || slices.ContainsFunc(t.Lines, func(line string) bool { return slices.Contains(s.Lines, line) }))
-}
-
 // Freeze is a time at which nothing in its scope may be deployed.
 type Freeze struct {
-	V        int          `json:"v"`
-	ID       string       `json:"id"` // "F-1"
-	Scope    Scope        `json:"scope"`
-	From     time.Time    `json:"from"`
-	To       time.Time    `json:"to,omitzero"`    // the first instant at which it no longer holds; zero: until lifted
-	Zone     string       `json:"zone,omitempty"` // that it was said in
-	Reason   *chat.Sealed `json:"reason,omitempty"`
-	By       string       `json:"by"` // opaque person id
-	At       time.Time    `json:"at"`
-	Lifted   time.Time    `json:"lifted,omitzero"` // the first instant at which it no longer held
-	LiftedBy string       `json:"lifted_by,omitempty"`
+	V        int            `json:"v"`
+	ID       string         `json:"id"` // "F-1"
+	Scope    calendar.Scope `json:"scope"`
+	From     time.Time      `json:"from"`
+	To       time.Time      `json:"to,omitzero"`    // the first instant at which it no longer holds; zero: until lifted
+	Zone     string         `json:"zone,omitempty"` // that it was said in
+	Reason   *chat.Sealed   `json:"reason,omitempty"`
+	By       string         `json:"by"` // opaque person id
+	At       time.Time      `json:"at"`
+	Lifted   time.Time      `json:"lifted,omitzero"` // the first instant at which it no longer held
+	LiftedBy string         `json:"lifted_by,omitempty"`
 }
 
 // State is where a freeze stands at an instant: it follows from its times, and is stored nowhere.
@@ -113,7 +92,7 @@ func (f Freeze) Lift(person string, at time.Time) (Freeze, *chat.Refusal) {
 }
 
 // Covering lists the freezes that cover the target at an instant, in the order given.
-func Covering(freezes []Freeze, t Target, at time.Time) []Freeze {
+func Covering(freezes []Freeze, t calendar.Target, at time.Time) []Freeze {
 	var list []Freeze
 	for _, f := range freezes {
 		if f.State(at) == Active && f.Scope.Covers(t) {
@@ -125,7 +104,7 @@ func Covering(freezes []Freeze, t Target, at time.Time) []Freeze {
 
 // NextOpen is the first instant, from at on, at which no freeze covers the target: freezes that overlap or touch are
 // chained. False when one of them has no end.
-func NextOpen(freezes []Freeze, t Target, at time.Time) (time.Time, bool) {
+func NextOpen(freezes []Freeze, t calendar.Target, at time.Time) (time.Time, bool) {
 	// Every pass moves past the end of at least one freeze, none of which can hold again.
 	for {
 		next := at
@@ -167,21 +146,4 @@ func (f Freeze) time(name string, t time.Time) chat.Arg {
 		a.Zone = f.Zone
 	}
 	return a
-}
-
-// Text words what is covered.
-func (s Scope) Text() chat.Text {
-	var args []chat.Arg
-	for _, part := range []struct {
-		name string
-		list []string
-	}{{"services", s.Services}, {"lines", s.Lines}, {"environments", s.Environments}} {
-		if len(part.list) > 0 {
-			args = append(args, chat.List(part.name, part.list))
-		}
-	}
-	if len(args) == 0 {
-		return chat.Say("freeze.everything")
-	}
-	return chat.Say("freeze.scope", args...)
 }

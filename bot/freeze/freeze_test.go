@@ -7,13 +7,14 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/gonogo-chat/gonogo/bot/calendar"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 )
 
 var noon = time.Date(2026, 12, 24, 12, 0, 0, 0, time.UTC)
 
-var prod = freeze.Target{Service: "web", Environment: "prod", Lines: []string{"shop", "search"}}
+var prod = calendar.Target{Service: "web", Environment: "prod", Lines: []string{"shop", "search"}}
 
 func between(id string, from, to time.Duration) freeze.Freeze {
 	return freeze.Freeze{ID: id, From: noon.Add(from), To: noon.Add(to), By: "p1"}
@@ -23,18 +24,18 @@ func TestScope(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name  string
-		scope freeze.Scope
+		scope calendar.Scope
 		want  bool
 	}{
-		{"everything", freeze.Scope{}, true},
-		{"the environment", freeze.Scope{Environments: []string{"prod"}}, true},
-		{"another environment", freeze.Scope{Environments: []string{"staging"}}, false},
-		{"the service", freeze.Scope{Services: []string{"api", "web"}}, true},
-		{"another service", freeze.Scope{Services: []string{"api"}}, false},
-		{"one of its lines", freeze.Scope{Lines: []string{"search"}}, true},
-		{"another line", freeze.Scope{Lines: []string{"payments"}}, false},
-		{"all three", freeze.Scope{Services: []string{"web"}, Environments: []string{"prod"}, Lines: []string{"shop"}}, true},
-		{"two of three", freeze.Scope{Services: []string{"web"}, Environments: []string{"prod"}, Lines: []string{"other"}}, false},
+		{"everything", calendar.Scope{}, true},
+		{"the environment", calendar.Scope{Environments: []string{"prod"}}, true},
+		{"another environment", calendar.Scope{Environments: []string{"staging"}}, false},
+		{"the service", calendar.Scope{Services: []string{"api", "web"}}, true},
+		{"another service", calendar.Scope{Services: []string{"api"}}, false},
+		{"one of its lines", calendar.Scope{Lines: []string{"search"}}, true},
+		{"another line", calendar.Scope{Lines: []string{"payments"}}, false},
+		{"all three", calendar.Scope{Services: []string{"web"}, Environments: []string{"prod"}, Lines: []string{"shop"}}, true},
+		{"two of three", calendar.Scope{Services: []string{"web"}, Environments: []string{"prod"}, Lines: []string{"other"}}, false},
 	} {
 		if got := tt.scope.Covers(prod); got != tt.want {
 			t.Errorf("%s: covers is %v", tt.name, got)
@@ -194,7 +195,7 @@ func TestNoInstantLeaks(t *testing.T) {
 func TestText(t *testing.T) {
 	t.Parallel()
 	f := between("F-1", 0, time.Hour)
-	f.Zone, f.Scope = "Europe/Berlin", freeze.Scope{Environments: []string{"prod"}}
+	f.Zone, f.Scope = "Europe/Berlin", calendar.Scope{Environments: []string{"prod"}}
 	until, ok := f.Text().Arg("until")
 	if !ok || until.Zone != "Europe/Berlin" || !until.Time.Equal(f.To) {
 		t.Errorf("until is %+v", until)
@@ -203,7 +204,7 @@ func TestText(t *testing.T) {
 	if list, ok := scope.Text.Arg("environments"); !ok || list.Words[0] != "prod" {
 		t.Errorf("scope is %+v", scope.Text)
 	}
-	if got := (freeze.Scope{}).Text().Code; got != "freeze.everything" {
+	if got := (calendar.Scope{}).Text().Code; got != "freeze.everything" {
 		t.Errorf("everything is said as %s", got)
 	}
 	if _, ok := (freeze.Freeze{From: noon}).Text().Arg("until"); ok {

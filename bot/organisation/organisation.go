@@ -57,6 +57,7 @@ type Service struct {
 	Owner       string            // opaque id of a person, or the name of a group
 	Addresses   map[string]string // base URL by environment
 	Labels      map[string]string
+	Regions     map[string][]string `json:",omitempty"` // by environment
 }
 
 // Line is a business line.
@@ -73,6 +74,7 @@ type Environment struct {
 	Gates    []string
 	Pipeline string
 	Verify   string        // name of a plan; empty: the pipeline's word is taken
+	Regions  []string      `json:",omitempty"` // that services run in here, where they name none themselves
 	Lock     time.Duration // how long a deployment should take here: a lock held longer is told of
 }
 

@@ -15,6 +15,7 @@ var enFreeze = map[chat.Code]string{
 	"freeze.line":           "{state}: {freeze}",
 	"freeze.unknown":        "There is no freeze {freeze}: /freeze list --all shows them.",
 	"freeze.line_unknown":   "There is no business line {line}.[[ Did you mean {suggest}?]][[ There are: {known}.]]",
+	"freeze.region_unknown": "There is no region {region}.[[ Did you mean {suggest}?]][[ There are: {known}.]]",
 	"freeze.covers_nothing": "That would freeze nothing: no service is covered by {scope}.",
 
 	"card.freeze":       "{freeze}: {scope} – {state}",

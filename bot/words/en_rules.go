@@ -85,7 +85,7 @@ var enRules = map[chat.Code]string{
 	"freeze.ended":           "{freeze} ended {at}: there is nothing to lift.",
 	"freeze.freeze":          "{freeze} freezes {scope} from {from}[[ to {until}]], by {by}[[: {reason}]]",
 	"freeze.everything":      "everything",
-	"freeze.scope":           "[[services {services}]] [[lines {lines}]] [[environments {environments}]]",
+	"freeze.scope":           "[[services {services}]] [[lines {lines}]] [[environments {environments}]] [[regions {regions}]]",
 
 	"exception.state.requested": "requested",
 	"exception.state.granted":   "granted",
