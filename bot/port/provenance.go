@@ -27,7 +27,9 @@ type CommitRange struct {
 	// Pipeline is the last commit that changed the pipeline file, whether in the range or before; nil if there is no such file.
 	Pipeline *Commit `json:"pipeline,omitempty"`
 	File     string  `json:"file,omitempty"` // path of the pipeline file
-	Source   Source  `json:"source"`
+	// Requestless says that whoever was asked knows no merge requests: that a commit has none says nothing then.
+	Requestless bool   `json:"requestless,omitempty"`
+	Source      Source `json:"source"`
 }
 
 // CommitsMost bounds the commits of a range: GitHub lists at most 250 without paging, and a release of more is none that somebody reviewed.

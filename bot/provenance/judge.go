@@ -27,7 +27,7 @@ type Report struct {
 
 // Judge finds how everything that a version brings came in, with every reason against it.
 func Judge(r port.CommitRange, resolve Resolve) Report {
-	j := judge{resolve: resolve, report: Report{
+	j := judge{resolve: resolve, requestless: r.Requestless, report: Report{
 		Service: r.Service, Since: r.Since, Commit: r.Commit, File: r.File, Commits: len(r.Commits), Source: r.Source,
 	}}
 	j.whole(r)
@@ -49,8 +49,9 @@ func Judge(r port.CommitRange, resolve Resolve) Report {
 }
 
 type judge struct {
-	resolve Resolve
-	report  Report
+	resolve     Resolve
+	requestless bool
+	report      Report
 }
 
 func (j *judge) close(code chat.Code, args ...chat.Arg) {
@@ -93,6 +94,10 @@ func (j *judge) change(c change, file string) {
 	}
 	if file != "" {
 		about = append(about, chat.Word("file", file))
+	}
+	if c.request == nil && j.requestless {
+		j.doubt("provenance.requestless", append(about, j.resolve.of(first.Author).args()...)...)
+		return
 	}
 	if c.request == nil {
 		j.close("provenance.direct", append(about, j.resolve.of(first.Author).args()...)...)

@@ -32,6 +32,7 @@ var sources = []source{
 	{"enJenkins", enJenkins},
 	{"enGitLab", enGitLab},
 	{"enGitHub", enGitHub},
+	{"enGitLocal", enGitLocal},
 	{"enArgoCD", enArgoCD},
 	{"enProvenance", enProvenance},
 	{"enTickets", enTickets},

@@ -15,6 +15,7 @@ import (
 	"github.com/gonogo-chat/gonogo/adapters/checkpointfile"
 	"github.com/gonogo-chat/gonogo/adapters/github"
 	"github.com/gonogo-chat/gonogo/adapters/gitlab"
+	"github.com/gonogo-chat/gonogo/adapters/gitlocal"
 	"github.com/gonogo-chat/gonogo/adapters/httpprobe"
 	"github.com/gonogo-chat/gonogo/adapters/jenkins"
 	"github.com/gonogo-chat/gonogo/adapters/jira"
@@ -88,6 +89,10 @@ var (
 			a, err := github.NewProvenance(s, github.Outside{Secret: o.secrets.resolve, Clock: o.clock, Log: o.log, Targets: o.everything})
 			return attached(o, quiet{a}, err, func(quiet) port.Provenance { return a })
 		}),
+		"gitlocal": reach(func(s gitlocal.Settings, o *outside) (port.Provenance, error) {
+			a, err := gitlocal.New(s, gitlocal.Outside{Clock: o.clock, Targets: o.everything})
+			return attached(o, quiet{a}, err, func(quiet) port.Provenance { return a })
+		}),
 	}
 	metrics = adapters[port.Metrics]{"promtext": with(func(s promtext.Settings, o *outside) (port.Metrics, error) {
 		return promtext.New(s, o.clock)
@@ -103,7 +108,7 @@ type adapters[P any] map[string]adapter[P]
 type adapter[P any] struct {
 	check func(config.Adapter) error
 	build func(config.Adapter, *outside) (P, error)
-	// reaches says that it reaches a system beyond this machine, which can be examined.
+	// reaches says that it reaches a system beyond this process, which can be examined.
 	reaches bool
 }
 
