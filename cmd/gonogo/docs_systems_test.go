@@ -36,20 +36,12 @@ var systemPages = map[string]string{
 // TestDocsSystemsAreAlike: each page answers the same questions in the same order, and can be found.
 func TestDocsSystemsAreAlike(t *testing.T) {
 	t.Parallel()
-	heading := regexp.MustCompile(`(?m)^##? (.+)$`)
 	for system, page := range systemPages {
 		text, err := os.ReadFile("../../docs/" + page + ".md")
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got []string
-		for _, m := range heading.FindAllStringSubmatch(outsideBlocks(string(text)), -1) {
-			got = append(got, m[1])
-		}
-		want := append([]string{system}, chapters...)
-		if shown, must := strings.Join(got, "\n"), strings.ReplaceAll(strings.Join(want, "\n"), "…", system); shown != must {
-			t.Errorf("%s.md has the chapters\n%s\nnot\n%s", page, shown, must)
-		}
+		wantChapters(t, system, string(text))
 		for _, from := range []string{"../../README.md", "../../docs/operations.md"} {
 			list, err := os.ReadFile(from)
 			if err != nil {
@@ -59,6 +51,19 @@ func TestDocsSystemsAreAlike(t *testing.T) {
 				t.Errorf("%s does not lead to %s.md", from, page)
 			}
 		}
+	}
+}
+
+// wantChapters wants the chapters that the page of every system has.
+func wantChapters(t *testing.T, system, text string) {
+	t.Helper()
+	var got []string
+	for _, m := range regexp.MustCompile(`(?m)^##? (.+)$`).FindAllStringSubmatch(outsideBlocks(text), -1) {
+		got = append(got, m[1])
+	}
+	want := append([]string{system}, chapters...)
+	if shown, must := strings.Join(got, "\n"), strings.ReplaceAll(strings.Join(want, "\n"), "…", system); shown != must {
+		t.Errorf("the page of %s has the chapters\n%s\nnot\n%s", system, shown, must)
 	}
 }
 
