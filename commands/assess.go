@@ -2,8 +2,8 @@ package commands
 
 import (
 	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/policy"
 	"github.com/gonogo-chat/gonogo/bot/release"
-	"github.com/gonogo-chat/gonogo/bot/risk"
 )
 
 // assess gives a release its tier, with the rule that gave it and what the rules saw.
@@ -13,14 +13,16 @@ func assess(t *bot.Turn, r release.Release) (release.Release, error) {
 	if err != nil {
 		return r, err
 	}
-	in := risk.Inputs{
-		Service: r.Service, Version: r.Version, Environment: t.Org.Environments[len(t.Org.Environments)-1].Name,
-		Lines: s.Lines, Criticality: s.Criticality, Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback,
-		DependsOn: s.DependsOn, Labels: s.Labels, Emergency: r.Emergency != nil,
-		History: &risk.History{Deployments: track.Deployments, Failures: track.Failures},
+	in := policy.Context{
+		V: policy.Version, Now: t.Now.UTC(),
+		Service: &policy.Service{Name: s.Name, Criticality: s.Criticality, Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback,
+			Lines: s.Lines, DependsOn: s.DependsOn, Labels: s.Labels},
+		Release:     &policy.Release{ID: r.ID, Service: r.Service, Version: r.Version, Emergency: r.Emergency != nil},
+		Environment: &policy.Environment{Name: t.Org.Environments[len(t.Org.Environments)-1].Name},
+		History:     &policy.History{Deployments: track.Deployments, Failures: track.Failures},
 	}
 	if a := r.Artifact; a != nil {
-		in.Change = &risk.Change{Lines: a.Build.LinesChanged, Authors: len(a.Build.Authors), Subjects: a.Build.Changes}
+		in.Change = &policy.Change{Lines: a.Build.LinesChanged, Authors: len(a.Build.Authors), Subjects: a.Build.Changes, Commits: len(a.Build.Changes)}
 	}
 	assessment := t.Org.Risk.Assess(in)
 	r.Tier, r.Rule, r.Why, r.Inputs = string(assessment.Tier), assessment.Rule, assessment.Why, assessment.Inputs

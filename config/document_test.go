@@ -12,7 +12,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/gonogo-chat/gonogo/bot/gate"
-	"github.com/gonogo-chat/gonogo/bot/risk"
 	"github.com/gonogo-chat/gonogo/config"
 )
 
@@ -141,17 +140,7 @@ func TestPageNamesEveryGateAndRight(t *testing.T) {
 	}
 }
 
-func TestPageNamesEveryVariable(t *testing.T) {
-	t.Parallel()
-	text := page(t)
-	for _, v := range risk.Variables() {
-		if row := fmt.Sprintf("| `%s` | %s | %s |\n", v.Name, v.Type, v.Doc); !strings.Contains(text, row) {
-			t.Errorf("lacks %s", row)
-		}
-	}
-}
-
-// tables keeps the tables of keys: those of gates and of variables have other headings.
+// tables keeps the tables of keys: those of gates have other headings.
 func tables(text string) string {
 	var out strings.Builder
 	for _, block := range strings.Split(text, "\n\n") {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/policy"
 	"github.com/gonogo-chat/gonogo/bot/risk"
 	"github.com/gonogo-chat/gonogo/config"
 )
@@ -51,7 +52,7 @@ func TestOrganise(t *testing.T) {
 	}
 	for service, tier := range map[string]risk.Tier{"payments": risk.High, "web": risk.Medium, "ledger": risk.Medium} {
 		s, _ := o.Service(service)
-		if got := o.Risk.Assess(risk.Inputs{Service: service, Exposure: s.Exposure, Data: s.Data}); got.Tier != tier {
+		if got := o.Risk.Assess(policy.Context{Service: &policy.Service{Name: service, Exposure: s.Exposure, Data: s.Data}}); got.Tier != tier {
 			t.Errorf("%s is %s by %s", service, got.Tier, got.Rule)
 		}
 	}

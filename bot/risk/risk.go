@@ -1,12 +1,11 @@
-// Package risk gives a release its tier from configured rules, written in the Common Expression Language (cel.dev).
+// Package risk gives a release its tier from configured rules, whose conditions are those of package policy.
 package risk
 
 import (
 	"slices"
 
-	"cel.dev/cel-go/cel"
-
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/policy"
 )
 
 // Tier says how much is at stake.
@@ -61,7 +60,7 @@ type Policy struct {
 
 type compiled struct {
 	Rule
-	program cel.Program
+	condition *policy.Condition
 }
 
 // WithDefault is the policy with the tier for releases to which no rule applies; without one they are high, as they are
@@ -102,17 +101,23 @@ type Fault struct {
 
 // Assess gives the tier: the greatest of the rules that apply, decided by the first rule that gives it. A rule that can't
 // be evaluated (a fact that it needs is missing, it costs too much) counts as high, after those that apply.
-func (p *Policy) Assess(in Inputs) Assessment {
-	a := Assessment{Inputs: in.Show()}
-	vars := &activation{inputs: &in}
+func (p *Policy) Assess(in policy.Context) Assessment {
+	a := p.Tier(in)
+	a.Inputs = in.Show()
+	return a
+}
+
+// Tier is Assess without the inputs, which cost more to show than the rules to ask.
+func (p *Policy) Tier(in policy.Context) Assessment {
+	var a Assessment
 	best := -1
 	for _, r := range p.rules {
-		applies, problem := r.eval(vars)
-		if problem != "" {
-			a.Faults = append(a.Faults, Fault{Rule: r.Name, Problem: problem})
+		answer := r.condition.Holds(in)
+		if answer.Unknown {
+			a.Faults = append(a.Faults, Fault{Rule: r.Name, Problem: answer.Fault})
 			continue
 		}
-		if !applies {
+		if !answer.True {
 			continue
 		}
 		a.Matched = append(a.Matched, r.Name)
@@ -130,6 +135,30 @@ func (p *Policy) Assess(in Inputs) Assessment {
 	}
 	return a
 }
+
+// Answered is a rule with what it says of one release.
+type Answered struct {
+	Rule
+	Answer policy.Answer
+	Inputs []policy.Input // the fields that it names
+}
+
+// Answers asks every rule, in configured order.
+func (p *Policy) Answers(in policy.Context) []Answered {
+	out := make([]Answered, len(p.rules))
+	for i, r := range p.rules {
+		out[i] = Answered{Rule: r.Rule, Answer: r.condition.Holds(in), Inputs: r.condition.Inputs(in)}
+	}
+	return out
+}
+
+// Reads reports whether any rule names a field of a group, or the field itself.
+func (p *Policy) Reads(name string) bool {
+	return slices.ContainsFunc(p.rules, func(r compiled) bool { return r.condition.Reads(name) })
+}
+
+// Default is the tier for releases to which no rule applies.
+func (p *Policy) Default() Tier { return p.otherwise.known() }
 
 // Text says the tier and the rule that gave it.
 func (a Assessment) Text() chat.Text {

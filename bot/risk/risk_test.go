@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/gonogo-chat/gonogo/bot/policy"
 	"github.com/gonogo-chat/gonogo/bot/risk"
 )
 
@@ -29,9 +30,10 @@ var rules = []risk.Rule{
 	{Name: "schema", When: `change.subjects.exists(s, s.contains("migration"))`, Tier: risk.High},
 }
 
-func inputs() risk.Inputs {
-	return risk.Inputs{Service: "web", Version: "2.0.0", Environment: "prod", Criticality: "medium", Lines: []string{"shop"},
-		Change: &risk.Change{Lines: 10, Authors: 1, Subjects: []string{"Fix a typo"}}, History: &risk.History{Days: 30, Deployments: 20}}
+func inputs() policy.Context {
+	return policy.Context{Service: &policy.Service{Name: "web", Criticality: "medium", Lines: []string{"shop"}},
+		Release: &policy.Release{Service: "web", Version: "2.0.0"}, Environment: &policy.Environment{Name: "prod"},
+		Change: &policy.Change{Lines: 10, Authors: 1, Subjects: []string{"Fix a typo"}, Commits: 1}, History: &policy.History{Days: 30, Deployments: 20}}
 }
 
 func TestAssess(t *testing.T) {
@@ -39,25 +41,25 @@ func TestAssess(t *testing.T) {
 	p := compile(t, rules...)
 	for _, tt := range []struct {
 		name    string
-		change  func(*risk.Inputs)
+		change  func(*policy.Context)
 		policy  *risk.Policy
 		tier    risk.Tier
 		rule    string
 		matched []string
 		faults  int
 	}{
-		{"one applies", func(*risk.Inputs) {}, p, risk.Low, "small", []string{"small"}, 0},
-		{"the greatest wins", func(i *risk.Inputs) { i.Lines = []string{"a", "b"} }, p, risk.Medium, "wide", []string{"small", "wide"}, 0},
-		{"the first of the greatest", func(i *risk.Inputs) { i.Lines = []string{"a", "b"}; i.Change.Lines = 900 }, p, risk.Medium, "large", []string{"large", "wide"}, 0},
-		{"history", func(i *risk.Inputs) { i.History.Failures = 5 }, p, risk.High, "shaky", []string{"small", "shaky"}, 0},
-		{"a word in the change", func(i *risk.Inputs) { i.Change.Subjects = []string{"Add migration"} }, p, risk.High, "schema", []string{"small", "schema"}, 0},
-		{"none applies", func(i *risk.Inputs) { i.Change.Lines = 100 }, p, risk.High, "", nil, 0},
-		{"none applies, with default", func(i *risk.Inputs) { i.Change.Lines = 100 }, p.WithDefault(risk.Low), risk.Low, "", nil, 0},
-		{"a default that is none", func(i *risk.Inputs) { i.Change.Lines = 100 }, p.WithDefault("tiny"), risk.High, "", nil, 0},
-		{"history unknown", func(i *risk.Inputs) { i.History = nil }, p.WithDefault(risk.Low), risk.High, "shaky", []string{"small"}, 1},
-		{"change unknown", func(i *risk.Inputs) { i.Change = nil }, p.WithDefault(risk.Low), risk.High, "small", nil, 3},
-		{"unknown, and another applies", func(i *risk.Inputs) { i.Change, i.History.Failures = nil, 5 }, p, risk.High, "shaky", []string{"shaky"}, 3},
-		{"no rules", func(*risk.Inputs) {}, compile(t), risk.High, "", nil, 0},
+		{"one applies", func(*policy.Context) {}, p, risk.Low, "small", []string{"small"}, 0},
+		{"the greatest wins", func(i *policy.Context) { i.Service.Lines = []string{"a", "b"} }, p, risk.Medium, "wide", []string{"small", "wide"}, 0},
+		{"the first of the greatest", func(i *policy.Context) { i.Service.Lines = []string{"a", "b"}; i.Change.Lines = 900 }, p, risk.Medium, "large", []string{"large", "wide"}, 0},
+		{"history", func(i *policy.Context) { i.History.Failures = 5 }, p, risk.High, "shaky", []string{"small", "shaky"}, 0},
+		{"a word in the change", func(i *policy.Context) { i.Change.Subjects = []string{"Add migration"} }, p, risk.High, "schema", []string{"small", "schema"}, 0},
+		{"none applies", func(i *policy.Context) { i.Change.Lines = 100 }, p, risk.High, "", nil, 0},
+		{"none applies, with default", func(i *policy.Context) { i.Change.Lines = 100 }, p.WithDefault(risk.Low), risk.Low, "", nil, 0},
+		{"a default that is none", func(i *policy.Context) { i.Change.Lines = 100 }, p.WithDefault("tiny"), risk.High, "", nil, 0},
+		{"history unknown", func(i *policy.Context) { i.History = nil }, p.WithDefault(risk.Low), risk.High, "shaky", []string{"small"}, 1},
+		{"change unknown", func(i *policy.Context) { i.Change = nil }, p.WithDefault(risk.Low), risk.High, "small", nil, 3},
+		{"unknown, and another applies", func(i *policy.Context) { i.Change, i.History.Failures = nil, 5 }, p, risk.High, "shaky", []string{"shaky"}, 3},
+		{"no rules", func(*policy.Context) {}, compile(t), risk.High, "", nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -106,6 +108,7 @@ func TestCompileErrors(t *testing.T) {
 		{"empty", ``, "Syntax error"},
 		{"bad pattern", `release.version.matches("(")`, "invalid matches argument"},
 		{"too dear", deep, "it could cost up to"},
+		{"what it decides itself", `release.tier == "high"`, "release.tier is what the rules decide"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -145,7 +148,7 @@ func TestCostIsBoundWhenEvaluated(t *testing.T) {
 	t.Parallel()
 	p := compile(t, risk.Rule{Name: "dear", When: `change.subjects.exists(s, s.contains("zzz"))`, Tier: risk.Low}).WithDefault(risk.Low)
 	in := inputs()
-	in.Change.Subjects = make([]string, 2000)
+	in.Change.Subjects, in.Change.Commits = make([]string, 2000), 2000
 	for i := range in.Change.Subjects {
 		in.Change.Subjects[i] = strings.Repeat("z ", 20_000)
 	}
@@ -155,27 +158,10 @@ func TestCostIsBoundWhenEvaluated(t *testing.T) {
 	}
 }
 
-func TestVariables(t *testing.T) {
+func TestLabels(t *testing.T) {
 	t.Parallel()
 	in := inputs()
-	in.Labels = map[string]string{"pci": "yes"}
-	shown := in.Show()
-	for _, v := range risk.Variables() {
-		if v.Doc == "" || v.Type == "" {
-			t.Errorf("%s: type %q, doc %q", v.Name, v.Type, v.Doc)
-		}
-		if _, ok := shown[v.Name]; !ok {
-			t.Errorf("%s is known and not shown", v.Name)
-		}
-		// The declared type is the one that CEL gives it.
-		if _, err := risk.Compile([]risk.Rule{{Name: "typed", When: "type(" + v.Name + ") == type(" + v.Name + ")", Tier: risk.Low}}); err != nil {
-			t.Errorf("%s can't be used: %v", v.Name, err)
-		}
-		_, err := risk.Compile([]risk.Rule{{Name: "typed", When: v.Name, Tier: risk.Low}})
-		if v.Type == "bool" != (err == nil) || err != nil && !strings.Contains(err.Error(), "of type "+v.Type) {
-			t.Errorf("%s is not of type %s: %v", v.Name, v.Type, err)
-		}
-	}
+	in.Service.Labels = map[string]string{"pci": "yes"}
 	p := compile(t, risk.Rule{Name: "label", When: `"pci" in service.labels && service.labels["pci"] == "yes"`, Tier: risk.Medium}).WithDefault(risk.Low)
 	if a := p.Assess(in); a.Tier != risk.Medium {
 		t.Errorf("with label it is %s, %v", a.Tier, a.Faults)
@@ -183,8 +169,20 @@ func TestVariables(t *testing.T) {
 	if a := p.Assess(inputs()); a.Tier != risk.Low {
 		t.Errorf("without label it is %s, %v", a.Tier, a.Faults)
 	}
-	if strings.Contains(shown["change.subjects"], "typo") {
-		t.Error("what people wrote is shown")
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	p := compile(t, rules...)
+	in := inputs()
+	in.History = nil
+	for i, a := range p.Answers(in) {
+		if a.Name != rules[i].Name || len(a.Inputs) == 0 || a.Answer.Unknown != (a.Name == "shaky") || a.Answer.True != (a.Name == "small") {
+			t.Errorf("%s: %+v", a.Name, a.Answer)
+		}
+	}
+	if !p.Reads("history") || !p.Reads("change.lines") || p.Reads("incidents") || p.Default() != risk.High || p.WithDefault(risk.Low).Default() != risk.Low {
+		t.Error("what it reads, or its default, is wrong")
 	}
 }
 
@@ -195,10 +193,10 @@ func TestNeverLower(t *testing.T) {
 	rank := map[risk.Tier]int{risk.Low: 0, risk.Medium: 1, risk.High: 2}
 	rapid.Check(t, func(t *rapid.T) {
 		in := inputs()
-		in.Criticality = rapid.SampledFrom([]string{"low", "medium", "high"}).Draw(t, "criticality")
+		in.Service.Criticality = rapid.SampledFrom([]string{"low", "medium", "high"}).Draw(t, "criticality")
 		in.Change.Lines = rapid.IntRange(0, 1000).Draw(t, "lines")
 		in.History.Failures = rapid.IntRange(0, 10).Draw(t, "failures")
-		in.Lines = rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c"}), 0, 3).Draw(t, "business")
+		in.Service.Lines = rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c"}), 0, 3).Draw(t, "business")
 		whole := p.Assess(in)
 		less := in
 		if rapid.Bool().Draw(t, "change") {

@@ -106,3 +106,6 @@ func clip(s string) string {
 	}
 	return s
 }
+
+// Zone finds an IANA time zone by name; capitals may be missing at the start of its words. False where there is none.
+func Zone(name string) (*time.Location, bool) { return location(name) }

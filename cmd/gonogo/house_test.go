@@ -51,13 +51,13 @@ var rooms = []room{
 		},
 	},
 	{name: "bot", holds: []string{"bot"}, may: []string{"vocabulary", "rules", "state", "seam"}},
-	{name: "risk", holds: []string{"bot/risk"}, may: []string{"vocabulary"}, outside: []string{"cel.dev/cel-go"}},
-	{name: "rules", holds: []string{"bot/..."}, may: []string{"vocabulary", "risk"}},
+	{name: "policy", holds: []string{"bot/policy", "bot/risk"}, may: []string{"vocabulary"}, outside: []string{"cel.dev/cel-go"}},
+	{name: "rules", holds: []string{"bot/..."}, may: []string{"vocabulary", "policy"}},
 	{name: "seam", holds: []string{"state/kv"}},
 	{name: "engines", holds: []string{"state/kv/..."}, may: []string{"seam"}, outside: []string{"github.com/dgraph-io/badger/v4", "golang.org/x/sys"}},
-	{name: "state", holds: []string{"state/..."}, may: []string{"vocabulary", "rules", "risk", "seam"}},
+	{name: "state", holds: []string{"state/..."}, may: []string{"vocabulary", "rules", "policy", "seam"}},
 	{
-		name: "commands", holds: []string{"commands/..."}, may: []string{"vocabulary", "rules", "risk", "state", "seam", "bot"},
+		name: "commands", holds: []string{"commands/..."}, may: []string{"vocabulary", "rules", "policy", "state", "seam", "bot"},
 		outside: []string{"github.com/agnivade/levenshtein"},
 	},
 	{name: "adapter parts", holds: []string{"adapters/internal/..."}, may: []string{"vocabulary", "rules"}},
@@ -76,17 +76,17 @@ var rooms = []room{
 		},
 	},
 	{
-		name: "config", holds: []string{"config/..."}, may: []string{"vocabulary", "rules", "risk"},
+		name: "config", holds: []string{"config/..."}, may: []string{"vocabulary", "rules", "policy"},
 		outside: []string{"go.yaml.in/yaml/v3", "github.com/agnivade/levenshtein"},
 	},
 	{
 		name: "tools", holds: []string{"cmd/bench", "cmd/cards"},
-		may:     []string{"vocabulary", "rules", "risk", "bot", "state", "seam", "engines", "commands", "adapter parts", "adapters", "config", "suites"},
+		may:     []string{"vocabulary", "rules", "policy", "bot", "state", "seam", "engines", "commands", "adapter parts", "adapters", "config", "suites"},
 		outside: []string{"github.com/dgraph-io/badger/v4", "golang.org/x/sys"},
 	},
 	{
 		name: "programs", holds: []string{"cmd/..."},
-		may: []string{"vocabulary", "rules", "risk", "bot", "state", "seam", "engines", "commands", "adapter parts", "adapters", "config"},
+		may: []string{"vocabulary", "rules", "policy", "bot", "state", "seam", "engines", "commands", "adapter parts", "adapters", "config"},
 		outside: []string{
 			"github.com/alecthomas/kong", "github.com/prometheus/client_golang", "golang.org/x/sys", "golang.org/x/term", "github.com/dgraph-io/badger/v4",
 		},
