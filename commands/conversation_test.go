@@ -80,14 +80,14 @@ func playScript(t *testing.T, path string, on *staged, prepare ...func(*world)) 
 	return p
 }
 
-// edited is a text with every line |old|new| of a list applied.
+// edited is a text with every line |old|new| of a list applied; \n in what is new begins a line.
 func edited(t *testing.T, text, edits []byte) []byte {
 	for line := range strings.Lines(string(edits)) {
 		parts := strings.Split(strings.TrimSpace(line), "|")
 		if len(parts) != 4 || !bytes.Contains(text, []byte(parts[1])) {
 			t.Fatalf("organisation.edits: %q changes nothing", line)
 		}
-		text = bytes.Replace(text, []byte(parts[1]), []byte(parts[2]), 1)
+		text = bytes.Replace(text, []byte(parts[1]), []byte(strings.ReplaceAll(parts[2], `\n`, "\n")), 1)
 	}
 	return text
 }

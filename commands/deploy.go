@@ -10,6 +10,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/effect"
+	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/lock"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
@@ -65,7 +66,11 @@ func deploy(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	}
 	addEvidence(t, report)
 	if !report.Open() {
-		return chat.Reply{}, gatesClosed(r, env, report)
+		refusal := gatesClosed(r, env, report)
+		if c.DryRun {
+			return tried(c, report, chat.Reply{Outcome: refusal.Outcome, Code: refusal.Text.Code, Messages: []chat.Message{{Title: refusal.Text, Tone: chat.Bad, Private: true}}}), nil
+		}
+		return chat.Reply{}, refusal
 	}
 	d, err := queue(t, order{release: r, environment: env, build: buildOf(*f.Artifact), executor: t.Person})
 	if err != nil {
@@ -73,7 +78,15 @@ func deploy(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	}
 	text := chat.Say("deploy.queued", chat.Word("deployment", d.ID), chat.Word("release", r.ID), chat.Word("what", r.Subject()),
 		chat.Word("environment", env.Name), chat.Person("by", t.Person))
-	return done(text, map[string]string{"release": r.ID, "deployment": d.ID}), nil
+	return tried(c, report, done(text, map[string]string{"release": r.ID, "deployment": d.ID})), nil
+}
+
+// tried adds every gate to what a dry run of a deployment says: what holds is worth knowing before it is tried.
+func tried(c command.Call, report gate.Report, reply chat.Reply) chat.Reply {
+	if c.DryRun {
+		reply.Messages[0].Sections = append(reply.Messages[0].Sections, chat.Section{Lines: report.Lines()})
+	}
+	return reply
 }
 
 func buildOf(a port.Artifact) rollout.Build {
@@ -88,6 +101,7 @@ type order struct {
 	executor    string
 	cause       *chat.Text
 	back        *rollout.Deployment // the deployment to roll back
+	rehearsal   *rollout.Rehearsal
 }
 
 // queue takes the lock and hands a deployment to the outbox.
@@ -99,7 +113,7 @@ func queue(t *bot.Turn, o order) (rollout.Deployment, error) {
 	r, env := o.release, o.environment
 	d := rollout.Deployment{
 		V: rollout.Version, ID: id, Kind: rollout.Deploy, Release: r.ID, Service: r.Service, Environment: env.Name, Build: o.build,
-		State: rollout.Queued, Key: "gonogo-" + id + "-" + strings.ToLower(rand.Text()[:10]), Pipeline: env.Pipeline,
+		Rehearsal: o.rehearsal, State: rollout.Queued, Key: "gonogo-" + id + "-" + strings.ToLower(rand.Text()[:10]), Pipeline: env.Pipeline,
 		Executor: o.executor, Cause: o.cause, RequestedAt: t.Now.UTC(), Plan: env.Verify, Emergency: r.Emergency.Granted(o.build.Digest, t.Now),
 	}
 	now, _, err := running.Get(t, place(d.Service, d.Environment))

@@ -113,7 +113,13 @@ func passed(t *bot.Turn, d rollout.Deployment, r release.Release, why chat.Text)
 	if t.Org.Final(d.Environment) {
 		return released(t, d, r, text)
 	}
-	return staged(t, d, r)
+	if err := staged(t, d, r); err != nil || d.Rehearsal == nil {
+		return err
+	}
+	if r, err = getRelease(t, r.ID); err != nil {
+		return err
+	}
+	return rehearsalGoesOn(t, d, r)
 }
 
 // staged moves a release on to its next environment: the board is asked once the last one before it was passed.

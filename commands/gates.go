@@ -159,7 +159,7 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 		facts.Deployment = q.deployment.ID
 	}
 	for _, fill := range []func(state.Reader, *organisation.Organisation, *state.Store, question, *gate.Facts) error{
-		fillLower, fillApproval, fillFreeze, fillPlace,
+		fillLower, fillApproval, fillFreeze, fillPlace, fillRehearsal,
 	} {
 		if err := fill(r, org, store, q, &facts); err != nil {
 			return facts, err
@@ -179,7 +179,7 @@ func fillLower(r state.Reader, _ *organisation.Organisation, _ *state.Store, q q
 		return nil
 	}
 	d, ok, err := passedIn(r, q.release, q.environment.After)
-	if ok && d.State == rollout.Succeeded {
+	if ok && ranWell(d) {
 		f.Lower.Deployment, f.Lower.Digest, f.Lower.At = d.ID, d.Digest, d.EndedAt
 	}
 	return err
@@ -198,12 +198,18 @@ func passedIn(r state.Reader, rel release.Release, environment string) (rollout.
 			return d, false, err
 		}
 		began := d.Run.ID != "" // else nothing was done
-		bad := d.State != rollout.Succeeded && (d.State.Ended() || d.State.Attention() || d.State == rollout.RollingBack)
+		bad := !ranWell(d) && (d.State.Ended() || d.State.Attention() || d.State == rollout.RollingBack)
 		if ok && began && bad && d.Environment == environment && d.Kind == rollout.Deploy {
 			return d, false, nil
 		}
 	}
 	return deployments.Get(r, passed)
+}
+
+// ranWell reports whether a deployment was found to be well, and was not undone but to see that it can be.
+func ranWell(d rollout.Deployment) bool {
+	rehearsed := d.Rehearsal != nil && !d.Rehearsal.Verified.IsZero()
+	return d.State == rollout.Succeeded || rehearsed && (d.State == rollout.RollingBack || d.State == rollout.RolledBack)
 }
 
 // fillApproval says where the vote stands and whether the executor's duties allow it.
@@ -295,6 +301,7 @@ func openers(org *organisation.Organisation, q question) map[string][]string {
 		gate.Ticket:     org.Holders(people.Plan, service, ""),
 		gate.Provenance: org.Holders(people.Plan, service, ""), // by another version, with what is missing
 		gate.Incident:   org.Holders(people.Respond, service, env),
+		gate.Rehearsal:  org.Holders(people.Rollback, service, q.environment.After),
 	}
 	if rule, ok := org.Approvals[org.Tiers[q.release.Tier].Approval]; ok {
 		var members []string

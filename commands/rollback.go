@@ -114,8 +114,10 @@ func rollBack(t *bot.Turn, d rollout.Deployment, r release.Release, by string, c
 	if err != nil {
 		return d, err
 	}
-	if err := noteTrack(t, d, true); err != nil {
-		return d, err
+	if d.Rehearsal == nil || d.Rehearsal.Verified.IsZero() {
+		if err := noteTrack(t, d, true); err != nil {
+			return d, err
+		}
 	}
 	if r, err = moved(t, r, d.Environment, release.RollbackStarted); err != nil {
 		return d, err
@@ -207,6 +209,9 @@ func rolledBack(t *bot.Turn, back rollout.Deployment, r release.Release) error {
 	}
 	if r, err = moved(t, r, d.Environment, release.RollbackDone); err != nil {
 		return err
+	}
+	if ranWell(d) {
+		return rehearsed(t, d, back)
 	}
 	t.About(d.ID, r.ID)
 	text := chat.Say("rollback.done", chat.Word("service", back.Service), chat.Word("version", back.Version), chat.Word("bad", d.Version),

@@ -50,6 +50,8 @@ func (c *Config) checkApprovals(s *strict) {
 	s.refers("emergency.approval", "approval rule", c.Emergency.Approval, approvals)
 	s.positive("freezes.lifetime", c.Freezes.Lifetime)
 	s.positive("incidents.trace", c.Incidents.Trace)
+	s.positive("rehearsal.within", c.Rehearsal.Within)
+	s.eachRefers("rehearsal.tiers", "risk tier", c.Rehearsal.Tiers, tierNames)
 	s.positive("emergency.lifetime", c.Emergency.Lifetime)
 	s.positive("emergency.review_within", c.Emergency.ReviewWithin)
 	electorates := append(sortedKeys(c.Groups), c.roleNames()...)

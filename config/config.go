@@ -32,6 +32,7 @@ type Config struct {
 	Approvals    map[string]Approval `yaml:"approvals" keys:"name" doc:"Votes: who may vote and what carries, by name."`
 	Freezes      Freezes             `yaml:"freezes" doc:"What holds for every freeze."`
 	Incidents    Incidents           `yaml:"incidents" doc:"What the pager's incidents mean for releases."`
+	Rehearsal    Rehearsal           `yaml:"rehearsal" doc:"Which releases need a rollback that was rehearsed."`
 	Emergency    Emergency           `yaml:"emergency" doc:"The way round the gates when production is down."`
 	Duty         Duty                `yaml:"duty" doc:"Which duties one person may hold together. The defaults keep them all apart, but who merged a change may vote on it."`
 	People       []Person            `yaml:"people" required:"true" doc:"Everybody who decides, and machine identities that commit."`

@@ -9,6 +9,7 @@ type Service struct {
 	Exposure    string              `yaml:"exposure" default:"internal" enum:"internal,partners,customers" doc:"Who notices when it fails."`
 	Data        string              `yaml:"data" default:"none" enum:"none,internal,personal,financial" doc:"The most sensitive data that it handles."`
 	Rollback    string              `yaml:"rollback" default:"simple" enum:"simple,complex,impossible" doc:"How hard it is to go back to the version before."`
+	Hotfix      bool                `yaml:"hotfix" default:"false" doc:"A fix can be put out within minutes without going back: the gate \"rehearsal\" asks for no rehearsed rollback."`
 	Owner       string              `yaml:"owner" doc:"Person or group that answers for it."`
 	Addresses   map[string]string   `yaml:"addresses" pattern:"url" doc:"Base URL by environment: what {address} stands for in probes."`
 	Regions     map[string][]string `yaml:"regions" pattern:"name" doc:"Regions that it runs in, by environment. An environment left out: those of the environment, else every region."`
@@ -71,6 +72,12 @@ type Freezes struct {
 type Incidents struct {
 	Block string   `yaml:"block" default:"error" enum:"critical,error,warning,info" doc:"The least severity of an open incident that closes the gate \"incident\" for its service."`
 	Trace Duration `yaml:"trace" default:"1h" doc:"How long after a deployment began an incident of its service is shown on its card."`
+}
+
+// Rehearsal is which releases the gate "rehearsal" asks for a rollback that was rehearsed.
+type Rehearsal struct {
+	Tiers  []string `yaml:"tiers" doc:"Risk tiers that need a rehearsed rollback: high, medium, low. Left out: none."`
+	Within Duration `yaml:"within" default:"14d" doc:"How old a rehearsal may be."`
 }
 
 // Emergency is the way round the gates when production is down: loud, with a second person, reviewed afterwards.

@@ -156,12 +156,12 @@ func (g Grant) sentence(o opaque) string {
 // somebody speaks from, and who is in a mapped group; and the systems that gates ask, or that hear an approval.
 var sensitivePaths = []string{
 	"approvals", "artifacts", "chat.platforms", "checkpoints", "duty", "emergency", "environments", "freezes.exception", "grants", "groups",
-	"incidents.block", "lines", "organisation.demo", "pager", "people", "pipelines", "provenance", "risk", "roles", "tickets",
+	"incidents.block", "lines", "organisation.demo", "pager", "people", "pipelines", "provenance", "rehearsal", "risk", "roles", "tickets",
 }
 
 // sensitiveFacts are what risk rules and grants look at in a service. They are sensitive for a service that is there
 // already: a tier could be talked down by them.
-var sensitiveFacts = []string{"criticality", "data", "exposure", "labels", "lines", "owner", "regions", "rollback"}
+var sensitiveFacts = []string{"criticality", "data", "exposure", "hotfix", "labels", "lines", "owner", "regions", "rollback"}
 
 func sensitive(path string, old *Config) bool {
 	for _, p := range sensitivePaths {

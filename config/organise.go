@@ -10,6 +10,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/rehearsal"
 	"github.com/gonogo-chat/gonogo/bot/risk"
 )
 
@@ -28,6 +29,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		Channels:  organisation.Channels{Releases: c.Chat.Releases(), CAB: c.Chat.CAB(), OnCall: c.Chat.OnCall()},
 		Freezes:   organisation.Freezes{Exception: c.Freezes.Exception, Lifetime: c.Freezes.Lifetime.D()},
 		Incidents: organisation.Incidents{Block: port.Severity(c.Incidents.Block), Trace: c.Incidents.Trace.D()},
+		Rehearsal: rehearsal.Policy{Tiers: slices.Clone(c.Rehearsal.Tiers), Within: c.Rehearsal.Within.D()},
 		Emergency: organisation.Emergency{Approval: c.Emergency.Approval, Lifetime: c.Emergency.Lifetime.D(), ReviewWithin: c.Emergency.ReviewWithin.D()},
 		Duty:      c.Duty.Policy(), Directory: c.Directory(idOf), Retention: c.Operations.Retention.D(),
 		Snapshot: snapshot, Digest: Digest(snapshot),
@@ -56,7 +58,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		}
 		o.Services = append(o.Services, organisation.Service{
 			Name: s.Name, Lines: slices.Clone(s.Lines), DependsOn: slices.Clone(s.DependsOn), Criticality: s.Criticality,
-			Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback, Owner: owner, Addresses: maps.Clone(s.Addresses),
+			Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback, Hotfix: s.Hotfix, Owner: owner, Addresses: maps.Clone(s.Addresses),
 			Labels: maps.Clone(s.Labels), Regions: maps.Clone(s.Regions),
 		})
 	}

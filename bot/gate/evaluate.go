@@ -63,6 +63,8 @@ var gates = []Gate{
 	{Name: Provenance, Doc: "Every change since what runs now, and the last one of the pipeline file, was approved by somebody other than its author and committers after its last push.",
 		ask: reviewed},
 	{Name: Rollback, Doc: "It is known what to go back to.", ask: undo},
+	{Name: Rehearsal, Doc: "Going back from this artifact to the one that runs there was rehearsed in an earlier environment, not long ago, where the risk tier asks for that.",
+		Emergency: true, ask: rehearsed},
 	{Name: Approval, Phase: Approvals, Doc: "The vote passed for exactly what is proposed now.", Emergency: true, ask: approve},
 	{Name: Duty, Phase: Approvals, Doc: "Who deploys has no duty that excludes it.", ask: duties},
 	{Name: Incident, Phase: Moment, Doc: "No incident of the service is open that is as bad as configured.", Emergency: true, ask: incidents},

@@ -13,6 +13,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/lock"
+	"github.com/gonogo-chat/gonogo/bot/rehearsal"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
 )
@@ -52,7 +53,7 @@ func TestEachReason(t *testing.T) {
 			// Nobody's emergency opens what a checksum, a duty or a lock closes.
 			f.Emergency = emergency()
 			v, _ = gate.Evaluate(names(), f).Verdict(c.gate)
-			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident
+			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident || c.gate == gate.Rehearsal
 			if (v.Status == gate.Open) != may || v.Overridden != may || may && !has(v, c.reason) {
 				t.Errorf("in an emergency: %s, overridden %v, for %v", v.Status, v.Overridden, v.Reasons)
 			}
@@ -78,6 +79,9 @@ func TestWhatOpens(t *testing.T) {
 		{"the commit that runs noted late", func(f *gate.Facts) { f.Running.Commit = "" }, gate.Provenance, "gate.provenance.open"},
 		{"never pinned", func(f *gate.Facts) { f.Pinned = "" }, gate.Artifact, "gate.artifact.open"},
 		{"ticket without details", func(f *gate.Facts) { f.Ticket.Change.Digest, f.Ticket.Change.Release = "", "" }, gate.Ticket, "gate.ticket.open"},
+		{"a tier that needs no rehearsal", func(f *gate.Facts) { f.Rehearsed.Tier, f.Rehearsed.Standing = "low", rehearsal.Standing{} }, gate.Rehearsal, "gate.rehearsal.tier"},
+		{"a hotfix is another way out", func(f *gate.Facts) { f.Rehearsed.Hotfix, f.Rehearsed.Standing = true, rehearsal.Standing{} }, gate.Rehearsal, "gate.rehearsal.hotfix"},
+		{"rehearsed just in time", func(f *gate.Facts) { f.Rehearsed.Standing = tried(good, other, time.Hour) }, gate.Rehearsal, "gate.rehearsal.open"},
 		{"its own lock", func(f *gate.Facts) { f.Deployment = "D-2"; hold(f, "D-2", lock.Deployment) }, gate.Lock, "gate.lock.own"},
 		{"the executor's lock", func(f *gate.Facts) { hold(f, "p-sre", lock.Manual) }, gate.Lock, "gate.lock.own"},
 		{"an expired lock", func(f *gate.Facts) { hold(f, "D-9", lock.Deployment); f.Lock.Expires = noon }, gate.Lock, "gate.lock.open"},

@@ -49,6 +49,9 @@ type Facts struct {
 	Provenance   *provenance.Report
 	NoProvenance bool
 
+	// Rehearsed is what is known of going back; nil if it was not asked.
+	Rehearsed *Rehearsed
+
 	// Lower is what passed in the environment before this one.
 	Lower *Lower
 	// NoVote says that the risk tier asks for no vote. Else the newest Ballot must have passed for Proposal, the digest of

@@ -12,6 +12,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/lock"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/provenance"
+	"github.com/gonogo-chat/gonogo/bot/rehearsal"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
 )
@@ -44,9 +45,15 @@ func well() gate.Facts {
 		Running:  &rollout.Build{Version: "1.0.0", Digest: other, Commit: "facade00"},
 		Provenance: &provenance.Report{Service: "web", Since: "facade0000", Commit: "c0ffee0000", Commits: 2, Requests: 1, File: "ci.yaml",
 			Source: port.Source{System: "host", At: noon}},
-		Cause:    &gate.Cause{Authorised: true, Text: chat.Say("verify.nothing")},
-		Previous: &rollout.Build{Version: "1.0.0", Digest: other},
+		Rehearsed: &gate.Rehearsed{Policy: rehearsal.Policy{Tiers: []string{"high"}, Within: time.Hour}, Tier: "high", Standing: tried(good, other, time.Minute)},
+		Cause:     &gate.Cause{Authorised: true, Text: chat.Say("verify.nothing")},
+		Previous:  &rollout.Build{Version: "1.0.0", Digest: other},
 	}
+}
+
+// tried is what is known after a rollback from one digest to another was rehearsed, as things are asked about good and other.
+func tried(from, to string, ago time.Duration) rehearsal.Standing {
+	return rehearsal.Look([]rehearsal.Rehearsal{{From: rollout.Build{Digest: from}, To: rollout.Build{Digest: to}, At: noon.Add(-ago)}}, rehearsal.Pair{From: good, To: other})
 }
 
 func names() []string {
@@ -91,6 +98,11 @@ var changes = []change{
 	{"an incident is open", func(f *gate.Facts) {
 		f.Incidents = []port.Incident{{ID: "Q1", Service: "checkout", Severity: port.Critical, State: port.IncidentTriggered, OpenedAt: noon}}
 	}, gate.Incident, gate.Closed, "gate.incident.open"},
+	{"going back is not known", func(f *gate.Facts) { f.Rehearsed = nil }, gate.Rehearsal, gate.Inconclusive, "gate.missing"},
+	{"going back was never tried", func(f *gate.Facts) { f.Rehearsed.Standing = rehearsal.Standing{} }, gate.Rehearsal, gate.Closed, "gate.rehearsal.never"},
+	{"going back was tried too long ago", func(f *gate.Facts) { f.Rehearsed.Standing = tried(good, other, time.Hour+1) }, gate.Rehearsal, gate.Closed, "gate.rehearsal.old"},
+	{"going back to another was tried", func(f *gate.Facts) { f.Rehearsed.Standing = tried(good, good, 0) }, gate.Rehearsal, gate.Closed, "gate.rehearsal.other"},
+	{"nobody knows what to go back to", func(f *gate.Facts) { f.Running = &rollout.Build{} }, gate.Rehearsal, gate.Inconclusive, "gate.rehearsal.nothing"},
 	{"the pager can't be asked", func(f *gate.Facts) { f.Incidents = nil }, gate.Incident, gate.Inconclusive, "gate.missing"},
 	{"incidents of unknown age", func(f *gate.Facts) { f.IncidentsAt = port.Source{} }, gate.Incident, gate.Inconclusive, "gate.undated"},
 	{"ticket of unknown age", func(f *gate.Facts) { f.TicketAt = port.Source{} }, gate.Ticket, gate.Inconclusive, "gate.undated"},

@@ -12,6 +12,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/rehearsal"
 	"github.com/gonogo-chat/gonogo/bot/risk"
 	"github.com/gonogo-chat/gonogo/bot/verify"
 )
@@ -33,6 +34,7 @@ type Organisation struct {
 	Channels     Channels
 	Freezes      Freezes
 	Incidents    Incidents
+	Rehearsal    rehearsal.Policy
 	Emergency    Emergency
 	Duty         duty.Policy
 	Directory    people.Directory
@@ -54,10 +56,12 @@ type Service struct {
 	Exposure    string
 	Data        string
 	Rollback    string
-	Owner       string            // opaque id of a person, or the name of a group
-	Addresses   map[string]string // base URL by environment
-	Labels      map[string]string
-	Regions     map[string][]string `json:",omitempty"` // by environment
+	// Hotfix says that the service has a way back to well besides going back.
+	Hotfix    bool
+	Owner     string            // opaque id of a person, or the name of a group
+	Addresses map[string]string // base URL by environment
+	Labels    map[string]string
+	Regions   map[string][]string `json:",omitempty"` // by environment
 }
 
 // Line is a business line.

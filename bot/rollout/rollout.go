@@ -64,6 +64,8 @@ type Deployment struct {
 	Executor  string     `json:"executor,omitempty"` // opaque person id; empty when the bot did it by itself
 	Cause     *chat.Text `json:"cause,omitempty"`    // why, when nobody's command says it
 	Emergency bool       `json:"emergency,omitempty"`
+	// Rehearsal says that it is deployed to be rolled back again, to Target.
+	Rehearsal *Rehearsal `json:"rehearsal,omitempty"`
 	Exception string     `json:"exception,omitempty"` // "X-1", the freeze exception that it used
 
 	RequestedAt time.Time `json:"requested_at"`
@@ -76,6 +78,13 @@ type Deployment struct {
 	Watch   *verify.Watch   `json:"watch,omitempty"`
 	Verdict *verify.Verdict `json:"verdict,omitempty"`
 	Reason  *chat.Text      `json:"reason,omitempty"` // why it is in its state, when that needs saying
+}
+
+// Rehearsal is a deployment's purpose when it is there to be rolled back: to what, and whether it was well before that.
+type Rehearsal struct {
+	To Build `json:"to"`
+	// Verified is when what was deployed was found to be well; zero until then.
+	Verified time.Time `json:"verified,omitzero"`
 }
 
 // Subject names what is deployed: "checkout 2.4.0".
