@@ -22,6 +22,7 @@ func (c *Config) check(s *strict) {
 	c.checkApprovals(s)
 	c.checkPeople(s)
 	c.checkGrants(s)
+	c.checkPlanning(s)
 }
 
 func (c *Config) checkOrganisation(s *strict) {

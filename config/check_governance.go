@@ -54,7 +54,7 @@ func (c *Config) checkApprovals(s *strict) {
 	s.eachRefers("rehearsal.tiers", "risk tier", c.Rehearsal.Tiers, tierNames)
 	s.positive("emergency.lifetime", c.Emergency.Lifetime)
 	s.positive("emergency.review_within", c.Emergency.ReviewWithin)
-	electorates := append(sortedKeys(c.Groups), c.roleNames()...)
+	electorates := slices.Concat(sortedKeys(c.Groups), c.roleNames(), c.ladderGroups())
 	for _, name := range approvals {
 		a, path := c.Approvals[name], "approvals."+name
 		s.eachRefers(path+".electorate", "group or role", a.Electorate, electorates)
@@ -152,7 +152,7 @@ func (c *Config) roleNames() []string { return names(c.Roles, func(r Role) strin
 func (c *Config) members(of []string) []string {
 	d := c.Directory(func(handle string) string { return handle })
 	var out []string
-	for _, name := range of {
+	for _, name := range c.reachable(of) {
 		for _, h := range d.Members(name) {
 			if !slices.Contains(out, h) {
 				out = append(out, h)

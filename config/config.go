@@ -34,6 +34,12 @@ type Config struct {
 	Incidents    Incidents           `yaml:"incidents" doc:"What the pager's incidents mean for releases."`
 	Rehearsal    Rehearsal           `yaml:"rehearsal" doc:"Which releases need a rollback that was rehearsed."`
 	Emergency    Emergency           `yaml:"emergency" doc:"The way round the gates when production is down."`
+	Fiscal       Fiscal              `yaml:"fiscal" doc:"How years and quarters are counted in reports."`
+	Hours        map[string]Hours    `yaml:"hours" keys:"name" doc:"Working hours by region."`
+	Ladders      map[string]Ladder   `yaml:"ladders" keys:"name" doc:"Who is asked next when a vote is not decided in time, by name."`
+	Deferral     []DeferralRule      `yaml:"deferral" doc:"Rules that hold releases back by themselves, and let them go again."`
+	Architecture Architecture        `yaml:"architecture" doc:"The board that decides on what depends on what."`
+	Budgets      map[string]Budget   `yaml:"budgets" keys:"name" doc:"How much of a service may go wrong, by service: what rules see as budget."`
 	Duty         Duty                `yaml:"duty" doc:"Which duties one person may hold together. The defaults keep them all apart, but who merged a change may vote on it."`
 	People       []Person            `yaml:"people" required:"true" doc:"Everybody who decides, and machine identities that commit."`
 	Groups       map[string][]string `yaml:"groups" keys:"name" doc:"Named groups of people, by handle."`

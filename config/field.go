@@ -43,6 +43,7 @@ var patterns = map[string]*pattern{
 		"a name: letters, digits, dots, dashes and underscores, at most 64, the first a letter or digit"},
 	"handle": {regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`),
 		"a handle: small letters, digits, dots, dashes and underscores, at most 64"},
+	"clock":    {regexp.MustCompile(`^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$`), "a time of day like 09:00"},
 	"tier":     {regexp.MustCompile(`^(low|medium|high)$`), "one of low, medium and high"},
 	"url":      {regexp.MustCompile(`^https?://[^\s/]`), "an http:// or https:// URL"},
 	"template": {regexp.MustCompile(`^(https?://[^\s/]|\{address\})`), "an http:// or https:// URL, or one that begins with {address}"},

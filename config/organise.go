@@ -51,6 +51,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		})
 	}
 	o.Lines = c.lines(idOf)
+	o.Planning = c.planning()
 	for _, s := range c.Services {
 		owner := s.Owner
 		if _, person := c.Person(owner); person {

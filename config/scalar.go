@@ -86,7 +86,7 @@ func (s *strict) scalar(n *yaml.Node, path string, r rule, read reader) {
 func texts(take func(text string) error) reader {
 	return func(n *yaml.Node, _ rule) error {
 		switch n.ShortTag() {
-		case "!!str", "!!int", "!!float":
+		case "!!str", "!!int", "!!float", "!!timestamp":
 			return take(n.Value)
 		}
 		return fmt.Errorf("is %s where a text is expected", described(n))

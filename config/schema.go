@@ -34,14 +34,17 @@ var lengthForm = map[string]any{
 
 // forms are the types that are written as one word with a form of their own.
 var forms = map[reflect.Type]map[string]any{
-	reflect.TypeFor[Duration](): lengthForm,
-	durationType:                lengthForm,
-	reflect.TypeFor[Size]():     {"type": "string", "pattern": `^\s*[0-9]+\s*(B|kB|KiB|MB|MiB|GB|GiB|TB|TiB)\s*$`, "examples": []any{"512MB", "2GiB"}},
-	reflect.TypeFor[Share]():    {"type": []any{"string", "number"}, "examples": []any{"2/3", "60%", 0.5}},
-	reflect.TypeFor[Secret]():   {"type": "string", "pattern": `^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$`, "examples": []any{"env:JIRA_TOKEN", "file:/run/secrets/jira"}},
-	revealType:                  {"type": "string", "pattern": `^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$`, "examples": []any{"env:JIRA_TOKEN", "file:/run/secrets/jira"}},
-	accountType:                 {"type": "string", "pattern": `^[^:\s]+:[^:\s]*:\S+$`, "examples": []any{"local:main:ada", "git::ada@example.org"}},
-	nodeType:                    {},
+	reflect.TypeFor[Duration]():    lengthForm,
+	durationType:                   lengthForm,
+	reflect.TypeFor[Size]():        {"type": "string", "pattern": `^\s*[0-9]+\s*(B|kB|KiB|MB|MiB|GB|GiB|TB|TiB)\s*$`, "examples": []any{"512MB", "2GiB"}},
+	reflect.TypeFor[Share]():       {"type": []any{"string", "number"}, "examples": []any{"2/3", "60%", 0.5}},
+	reflect.TypeFor[Secret]():      {"type": "string", "pattern": `^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$`, "examples": []any{"env:JIRA_TOKEN", "file:/run/secrets/jira"}},
+	revealType:                     {"type": "string", "pattern": `^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$`, "examples": []any{"env:JIRA_TOKEN", "file:/run/secrets/jira"}},
+	reflect.TypeFor[DaySpan]():     {"type": "string", "pattern": `^(sun|mon|tue|wed|thu|fri|sat)(\.\.(sun|mon|tue|wed|thu|fri|sat))?$`, "examples": []any{"mon", "mon..fri"}},
+	reflect.TypeFor[Date]():        {"type": "string", "pattern": `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, "examples": []any{"2026-12-25"}},
+	reflect.TypeFor[FiscalClose](): {"type": "string", "examples": []any{"last saturday of september", "saturday nearest end of january"}},
+	accountType:                    {"type": "string", "pattern": `^[^:\s]+:[^:\s]*:\S+$`, "examples": []any{"local:main:ada", "git::ada@example.org"}},
+	nodeType:                       {},
 }
 
 func schema(t reflect.Type, r rule) map[string]any {

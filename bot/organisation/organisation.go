@@ -38,6 +38,7 @@ type Organisation struct {
 	Emergency    Emergency
 	Duty         duty.Policy
 	Directory    people.Directory
+	Planning     Planning
 	Retention    time.Duration // how long delivery records and chat messages are kept
 
 	// Snapshot is the canonical form of the configuration, without names or secrets; Digest is its SHA-256 in hex.

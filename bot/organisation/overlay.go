@@ -8,6 +8,6 @@ func (o *Organisation) With(more people.Overlay) *Organisation {
 		Name: o.Name, Zone: o.Zone, Demo: o.Demo, Services: o.Services, Lines: o.Lines, Environments: o.Environments, Pipelines: o.Pipelines,
 		Plans: o.Plans, Approvals: o.Approvals, Risk: o.Risk, Tiers: o.Tiers, Channels: o.Channels, Freezes: o.Freezes, Incidents: o.Incidents,
 		Emergency: o.Emergency, Duty: o.Duty, Directory: o.Directory.With(more), Retention: o.Retention,
-		Snapshot: o.Snapshot, Digest: o.Digest,
+		Planning: o.Planning, Snapshot: o.Snapshot, Digest: o.Digest,
 	}
 }

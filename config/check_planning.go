@@ -1,0 +1,122 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// LadderGroup begins the name of the group of everybody whom a ladder has reached.
+const LadderGroup = "ladder:"
+
+// checkPlanning finds what is wrong with quarters, hours, ladders, deferral and the architecture board.
+func (c *Config) checkPlanning(s *strict) {
+	if weekly := c.Fiscal.Periods != "months" && c.Fiscal.Periods != ""; weekly && c.Fiscal.Closes.Month == 0 && !s.has("fiscal.closes") {
+		s.at("fiscal.closes", "a year of weeks needs its last day: \"last saturday of september\", say")
+	} else if !weekly && c.Fiscal.Closes.Month != 0 {
+		s.at("fiscal.closes", "a year of months ends with its last month: leave it out, or say which weeks make the periods")
+	}
+	hours := sortedKeys(c.Hours)
+	for _, name := range hours {
+		path := "hours." + name
+		s.zone(path+".zone", c.Hours[name].Zone)
+		if !s.has(path+".from") && !s.has(path+".to") && !s.has(path+".zone") {
+			s.rule(path, c.Hours[name].hours().Check())
+		}
+	}
+	c.checkLadders(s, hours)
+	c.checkDeferral(s)
+	s.refers("architecture.approval", "approval rule", c.Architecture.Approval, sortedKeys(c.Approvals))
+	if c.Architecture.When != "" && c.Architecture.Approval == "" {
+		s.at("architecture.when", "without an approval rule nobody is asked")
+	}
+	for _, name := range sortedKeys(c.Budgets) {
+		path := "budgets." + name
+		s.refers(path, "service", name, c.ServiceNames())
+		s.refers(path+".environment", "environment", c.Budgets[name].Environment, c.EnvironmentNames())
+		s.positive(path+".window", c.Budgets[name].Window)
+		if o := c.Budgets[name].Objective; o.Den != 0 && o.Num == o.Den {
+			s.at(path+".objective", "nothing may ever go wrong: there is no budget to spend")
+		}
+	}
+}
+
+func (c *Config) checkLadders(s *strict, hours []string) {
+	electorates := append(sortedKeys(c.Groups), c.roleNames()...)
+	for _, name := range sortedKeys(c.Ladders) {
+		l, path := c.Ladders[name], "ladders."+name
+		s.refers(path+".hours", "hours", l.Hours, hours)
+		if !c.asksLadder(name) && !s.has(path) {
+			s.at(path, "no approval rule names %s%s: nobody could vote by it", LadderGroup, name)
+		}
+		for i, r := range l.Rungs {
+			rung := index(path+".rungs", i)
+			s.eachRefers(rung+".ask", "group or role", r.Ask, electorates)
+			s.refers(rung+".hours", "hours", r.Hours, hours)
+			s.positive(rung+".within", r.Within)
+			if h, ok := c.Hours[firstOf(r.Hours, l.Hours)]; ok && r.Within > 0 && !s.has(rung+".within") {
+				if due, ok := h.hours().Due(checkedFrom, r.Within.D()); !ok || due.Sub(checkedFrom) > MaxDuration {
+					s.at(rung+".within", "the working hours never have that much time")
+				}
+			}
+		}
+	}
+}
+
+// checkedFrom is a Monday: whether hours have any time at all does not hang on when it is asked.
+var checkedFrom = time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+func firstOf(names ...string) string {
+	i := slices.IndexFunc(names, func(n string) bool { return n != "" })
+	if i < 0 {
+		return ""
+	}
+	return names[i]
+}
+
+// asksLadder reports whether an approval rule asks whom a ladder reached.
+func (c *Config) asksLadder(name string) bool {
+	for _, a := range c.Approvals {
+		if slices.Contains(a.Electorate, LadderGroup+name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Config) checkDeferral(s *strict) {
+	s.unique("deferral", "name", "rule", names(c.Deferral, func(r DeferralRule) string { return r.Name }))
+	for i, r := range c.Deferral {
+		path := index("deferral", i)
+		for j, tier := range r.Tiers {
+			if slices.Index(r.Tiers, tier) < j {
+				s.at(index(path+".tiers", j), "the tier %q is here twice", clip(tier))
+			}
+		}
+	}
+}
+
+// ladderGroups are the names that electorates may give besides groups and roles.
+func (c *Config) ladderGroups() []string {
+	out := sortedKeys(c.Ladders)
+	for i, name := range out {
+		out[i] = LadderGroup + name
+	}
+	return out
+}
+
+// reachable are groups with those of every rung in place of a ladder's name: whoever may come to vote.
+func (c *Config) reachable(groups []string) []string {
+	var out []string
+	for _, g := range groups {
+		name, is := strings.CutPrefix(g, LadderGroup)
+		if !is {
+			out = append(out, g)
+			continue
+		}
+		for _, r := range c.Ladders[name].Rungs {
+			out = append(out, r.Ask...)
+		}
+	}
+	return out
+}
