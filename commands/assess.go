@@ -16,7 +16,7 @@ func assess(t *bot.Turn, r release.Release) (release.Release, error) {
 	in := policy.Context{
 		V: policy.Version, Now: t.Now.UTC(),
 		Service: &policy.Service{Name: s.Name, Criticality: s.Criticality, Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback,
-			Lines: s.Lines, DependsOn: s.DependsOn, Labels: s.Labels},
+			Lines: s.Lines, DependsOn: s.DependsOn, Labels: s.Labels, Revenue: t.Org.Revenue(s)},
 		Release:     &policy.Release{ID: r.ID, Service: r.Service, Version: r.Version, Emergency: r.Emergency != nil},
 		Environment: &policy.Environment{Name: t.Org.Environments[len(t.Org.Environments)-1].Name},
 		History:     &policy.History{Deployments: track.Deployments, Failures: track.Failures},

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/policy"
 )
 
 // LadderGroup begins the name of the group of everybody whom a ladder has reached.
@@ -27,6 +29,7 @@ func (c *Config) checkPlanning(s *strict) {
 	c.checkLadders(s, hours)
 	c.checkDeferral(s)
 	s.refers("architecture.approval", "approval rule", c.Architecture.Approval, sortedKeys(c.Approvals))
+	s.condition("architecture.when", c.Architecture.When)
 	if c.Architecture.When != "" && c.Architecture.Approval == "" {
 		s.at("architecture.when", "without an approval rule nobody is asked")
 	}
@@ -45,6 +48,7 @@ func (c *Config) checkLadders(s *strict, hours []string) {
 	electorates := append(sortedKeys(c.Groups), c.roleNames()...)
 	for _, name := range sortedKeys(c.Ladders) {
 		l, path := c.Ladders[name], "ladders."+name
+		s.condition(path+".when", l.When)
 		s.refers(path+".hours", "hours", l.Hours, hours)
 		if !c.asksLadder(name) && !s.has(path) {
 			s.at(path, "no approval rule names %s%s: nobody could vote by it", LadderGroup, name)
@@ -61,6 +65,29 @@ func (c *Config) checkLadders(s *strict, hours []string) {
 			}
 		}
 	}
+}
+
+// condition notes what is wrong with an expression; an empty one is none.
+func (s *strict) condition(path, expr string) {
+	if expr == "" || s.has(path) {
+		return
+	}
+	_, err := policy.Compile(path, expr)
+	for _, p := range policy.Problems(err) {
+		if p.Line == 0 {
+			s.at(path, "%s", p.Problem)
+			continue
+		}
+		s.at(path, "line %d, column %d: %s", p.Line, p.Column, p.Problem)
+	}
+}
+
+// compiled is an expression that was checked; nil for none.
+func compiled(name, expr string) (*policy.Condition, error) {
+	if expr == "" {
+		return nil, nil
+	}
+	return policy.Compile(name, expr)
 }
 
 // checkedFrom is a Monday: whether hours have any time at all does not hang on when it is asked.
@@ -88,6 +115,8 @@ func (c *Config) checkDeferral(s *strict) {
 	s.unique("deferral", "name", "rule", names(c.Deferral, func(r DeferralRule) string { return r.Name }))
 	for i, r := range c.Deferral {
 		path := index("deferral", i)
+		s.condition(path+".when", r.When)
+		s.condition(path+".until", r.Until)
 		for j, tier := range r.Tiers {
 			if slices.Index(r.Tiers, tier) < j {
 				s.at(index(path+".tiers", j), "the tier %q is here twice", clip(tier))

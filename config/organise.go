@@ -51,7 +51,9 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		})
 	}
 	o.Lines = c.lines(idOf)
-	o.Planning = c.planning()
+	if o.Planning, err = c.planning(); err != nil {
+		return nil, fmt.Errorf("config: %w", err) // Load has compiled them once
+	}
 	for _, s := range c.Services {
 		owner := s.Owner
 		if _, person := c.Person(owner); person {

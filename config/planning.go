@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/fiscal"
 	"github.com/gonogo-chat/gonogo/bot/ladder"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
+	"github.com/gonogo-chat/gonogo/bot/policy"
 )
 
 // Fiscal is how years and quarters are counted in reports.
@@ -205,16 +207,23 @@ type Budget struct {
 }
 
 // planning are these sections as the rules read them.
-func (c *Config) planning() organisation.Planning {
+func (c *Config) planning() (organisation.Planning, error) {
+	var errs []error
+	condition := func(name, expr string) *policy.Condition {
+		made, err := compiled(name, expr)
+		errs = append(errs, err)
+		return made
+	}
 	p := organisation.Planning{
 		Fiscal: c.Fiscal.calendar(c.Organisation.Location()), Hours: map[string]ladder.Hours{}, Ladders: map[string]organisation.Ladder{},
-		Architecture: organisation.Architecture{Approval: c.Architecture.Approval}, Budgets: map[string]organisation.Budget{},
+		Budgets: map[string]organisation.Budget{},
 	}
+	p.Architecture = organisation.Architecture{Approval: c.Architecture.Approval, When: condition("architecture", c.Architecture.When)}
 	for name, h := range c.Hours {
 		p.Hours[name] = h.hours()
 	}
 	for name, l := range c.Ladders {
-		made := organisation.Ladder{Name: name}
+		made := organisation.Ladder{Name: name, When: condition(name, l.When)}
 		for _, r := range l.Rungs {
 			made.Rungs = append(made.Rungs, ladder.Rung{Ask: slices.Clone(r.Ask), Within: r.Within.D(), Hours: cmp.Or(r.Hours, l.Hours)})
 		}
@@ -223,6 +232,7 @@ func (c *Config) planning() organisation.Planning {
 	for _, r := range c.Deferral {
 		p.Deferral = append(p.Deferral, organisation.DeferralRule{
 			Rule: deferral.Rule{Name: r.Name, Why: r.Why, Tiers: slices.Clone(r.Tiers), Hold: r.Hold.D()},
+			When: condition(r.Name, r.When), Until: condition(r.Name, r.Until),
 		})
 	}
 	last := ""
@@ -233,5 +243,5 @@ func (c *Config) planning() organisation.Planning {
 		p.Budgets[service] = organisation.Budget{Environment: cmp.Or(b.Environment, last), Expr: b.Expr, Allowed: 1 - b.Objective.Float(),
 			Window: b.Window.D(), MinCount: b.MinCount}
 	}
-	return p
+	return p, errors.Join(errs...)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/deferral"
 	"github.com/gonogo-chat/gonogo/bot/fiscal"
 	"github.com/gonogo-chat/gonogo/bot/ladder"
+	"github.com/gonogo-chat/gonogo/bot/policy"
 )
 
 // Planning is what the organisation decided of how releases are planned against its business.
@@ -22,17 +23,21 @@ type Planning struct {
 // Ladder is who is asked next when a vote is not decided in time.
 type Ladder struct {
 	Name  string
+	When  *policy.Condition // of the releases that go up it; nil: all
 	Rungs []ladder.Rung
 }
 
 // DeferralRule holds releases back for as long as its condition holds.
 type DeferralRule struct {
 	deferral.Rule
+	When  *policy.Condition
+	Until *policy.Condition // nil: when the other no longer holds
 }
 
 // Architecture is the board that decides on releases that change what depends on what.
 type Architecture struct {
-	Approval string // name of an approval rule; empty: there is no board
+	Approval string            // name of an approval rule; empty: there is no board
+	When     *policy.Condition // of releases that need its go besides; nil: none
 }
 
 // Budget is how much of a service may go wrong, and where that is measured.
@@ -42,6 +47,11 @@ type Budget struct {
 	Allowed     float64 // share of requests that may fail, above 0
 	Window      time.Duration
 	MinCount    float64
+}
+
+// Revenue reports whether one of a service's business lines earns money directly.
+func (o *Organisation) Revenue(s Service) bool {
+	return slices.ContainsFunc(s.Lines, func(line string) bool { return o.Lines[line].Revenue })
 }
 
 // OwnersOf are the people who answer for a service: its owner, or the members of the group that is.

@@ -42,6 +42,7 @@ type Service struct {
 	Lines       []string          `json:"lines,omitempty"`
 	DependsOn   []string          `json:"depends_on,omitempty"`
 	Labels      map[string]string `json:"labels,omitempty"`
+	Revenue     bool              `json:"revenue,omitempty"` // a business line of it earns money directly
 }
 
 // Change is what is different from what runs now.

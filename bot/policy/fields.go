@@ -49,6 +49,7 @@ var fields = []Field{
 	text(ofService, "rollback", "How hard the service is to roll back, as configured.", func(s *Service) string { return s.Rollback }),
 	list(ofService, "lines", "Business lines that the service belongs to.", func(s *Service) []string { return s.Lines }),
 	list(ofService, "depends_on", "Services that it depends on.", func(s *Service) []string { return s.DependsOn }),
+	flag(ofService, "revenue", "Whether one of its business lines earns money directly, as configured.", func(s *Service) bool { return s.Revenue }),
 	field(ofService, "labels", cel.MapType(cel.StringType, cel.StringType), "Labels of the service, as configured.", always(func(s *Service) map[string]string {
 		if s.Labels == nil {
 			return map[string]string{}
