@@ -19,6 +19,7 @@ func (c *Config) check(s *strict) {
 		c.Verification[name].check(s, "verification."+name)
 	}
 	c.checkRisk(s)
+	c.checkConditions(s)
 	c.checkApprovals(s)
 	c.checkPeople(s)
 	c.checkGrants(s)

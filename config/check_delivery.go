@@ -76,7 +76,7 @@ func (c *Config) checkEnvironments(s *strict) {
 			s.at(path+".after", "%q must stand before %q in the list: environments are written in the order in which versions pass them",
 				clip(e.After), clip(e.Name))
 		}
-		s.eachRefers(path+".gates", "gate", e.Gates, gateNames())
+		s.eachRefers(path+".gates", "gate", e.Gates, append(gateNames(), c.conditionGates()...))
 		if slices.Contains(e.Gates, gate.Staged) && e.After == "" {
 			s.at(path+".gates", "the gate staged needs the key after: which environment must a version have passed?")
 		}

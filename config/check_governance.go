@@ -29,7 +29,7 @@ func (c *Config) checkRisk(s *strict) {
 		for _, e := range flatten(err) {
 			var wrong *risk.RuleError
 			if errors.As(e, &wrong) {
-				s.at(path+".when", "%s", wrong.Problem)
+				s.expression(path+".when", wrong.Line, wrong.Column, wrong.Problem)
 			} else if e != nil {
 				s.at(path+".when", "%s", e)
 			}

@@ -74,12 +74,17 @@ func (s *strict) condition(path, expr string) {
 	}
 	_, err := policy.Compile(path, expr)
 	for _, p := range policy.Problems(err) {
-		if p.Line == 0 {
-			s.at(path, "%s", p.Problem)
-			continue
-		}
-		s.at(path, "line %d, column %d: %s", p.Line, p.Column, p.Problem)
+		s.expression(path, p.Line, p.Column, p.Problem)
 	}
+}
+
+// expression says what is wrong with an expression, and where in it.
+func (s *strict) expression(path string, line, column int, problem string) {
+	if line == 0 {
+		s.at(path, "%s", problem)
+		return
+	}
+	s.at(path, "line %d, column %d: %s", line, column, problem)
 }
 
 // compiled is an expression that was checked; nil for none.

@@ -29,6 +29,7 @@ type Config struct {
 	Provenance   Adapter             `yaml:"provenance" doc:"Where source code comes from: who wrote, reviewed and merged what. Left out: only what builds say of their authors is known."`
 	Checkpoints  Adapter             `yaml:"checkpoints" required:"true" doc:"Where signed checkpoints of the audit trail are kept beyond the bot's own reach."`
 	Risk         Risk                `yaml:"risk" required:"true" doc:"How the risk tier of a release is decided, and what each tier asks for."`
+	Conditions   map[string]Closure  `yaml:"conditions" keys:"name" doc:"Conditions that close a gate while they hold, by name: an environment names one as condition:NAME."`
 	Approvals    map[string]Approval `yaml:"approvals" keys:"name" doc:"Votes: who may vote and what carries, by name."`
 	Freezes      Freezes             `yaml:"freezes" doc:"What holds for every freeze."`
 	Incidents    Incidents           `yaml:"incidents" doc:"What the pager's incidents mean for releases."`

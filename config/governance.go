@@ -10,6 +10,7 @@ type Risk struct {
 	Default string          `yaml:"default" default:"high" enum:"low,medium,high" doc:"Tier when no rule holds, or when one can't be evaluated."`
 	Rules   []RiskRule      `yaml:"rules" doc:"Rules over service and change."`
 	Tiers   map[string]Tier `yaml:"tiers" keys:"tier" required:"true" doc:"What each tier asks for: low, medium and high."`
+	History Duration        `yaml:"history" doc:"How far back rules and conditions look at a service's deployments and incidents. Left out: all that is remembered."`
 }
 
 // RiskRule gives a tier when a condition holds.

@@ -21,11 +21,16 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err) // Load has compiled them once
 	}
+	conditions, err := c.closures()
+	if err != nil {
+		return nil, fmt.Errorf("config: %w", err) // likewise
+	}
 	snapshot := c.Snapshot(idOf)
 	o := &organisation.Organisation{
 		Name: c.Organisation.Name, Zone: c.Organisation.Location(), Demo: c.Organisation.Demo,
 		Pipelines: sortedKeys(c.Pipelines), Plans: map[string]organisation.Plan{}, Approvals: map[string]approval.Rule{},
 		Risk: policy.WithDefault(risk.Tier(c.Risk.Default)), Tiers: map[string]organisation.Tier{},
+		History: c.Risk.History.D(), Conditions: conditions,
 		Channels:  organisation.Channels{Releases: c.Chat.Releases(), CAB: c.Chat.CAB(), OnCall: c.Chat.OnCall()},
 		Freezes:   organisation.Freezes{Exception: c.Freezes.Exception, Lifetime: c.Freezes.Lifetime.D()},
 		Incidents: organisation.Incidents{Block: port.Severity(c.Incidents.Block), Trace: c.Incidents.Trace.D()},

@@ -98,8 +98,8 @@ func Evaluate(names []string, f Facts) Report {
 		if _, twice := r.Verdict(name); twice {
 			continue
 		}
-		if i := find(name); i >= 0 {
-			r.Verdicts = append(r.Verdicts, gates[i].verdict(&f))
+		if g, ok := gateNamed(name, &f); ok {
+			r.Verdicts = append(r.Verdicts, g.verdict(&f))
 			continue
 		}
 		r.Verdicts = append(r.Verdicts, Verdict{Gate: name, Status: Inconclusive,
@@ -117,6 +117,9 @@ func Evaluate(names []string, f Facts) Report {
 func phaseOf(name string) Phase {
 	if i := find(name); i >= 0 {
 		return gates[i].Phase
+	}
+	if _, condition := ConditionOf(name); condition {
+		return Moment
 	}
 	return Static
 }

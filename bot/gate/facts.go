@@ -8,6 +8,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/lock"
+	"github.com/gonogo-chat/gonogo/bot/policy"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/provenance"
 	"github.com/gonogo-chat/gonogo/bot/release"
@@ -68,6 +69,11 @@ type Facts struct {
 	Lock     *lock.Lock
 	// Running is what runs there now; its zero value says that nothing does.
 	Running *rollout.Build
+
+	// Conditions are the configured ones, by name, and Policy what they look at; Openings are those that somebody opened.
+	Conditions map[string]policy.Closure
+	Policy     policy.Context
+	Openings   map[string]Opening
 
 	Emergency *release.Emergency
 	// Openers are the people who can open a gate, by its name.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/people"
 )
 
@@ -22,7 +23,15 @@ func (o *Organisation) Policy(service string, e Environment) string {
 		return v.(string)
 	}
 	s, _ := o.Service(service)
-	raw, err := json.Marshal([]any{s, e, o.Plans[e.Verify]})
+	parts := []any{s, e, o.Plans[e.Verify]}
+	for _, name := range e.Gates {
+		if of, condition := gate.ConditionOf(name); condition {
+			if c, ok := o.Conditions[of]; ok {
+				parts = append(parts, []any{c, c.When.Expression()})
+			}
+		}
+	}
+	raw, err := json.Marshal(parts)
 	if err != nil { // nothing in these types can fail to encode
 		return "unknown: " + err.Error()
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/policy"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/rehearsal"
 	"github.com/gonogo-chat/gonogo/bot/risk"
@@ -30,6 +31,8 @@ type Organisation struct {
 	Plans        map[string]Plan
 	Approvals    map[string]approval.Rule
 	Risk         *risk.Policy
+	History      time.Duration             // how far back rules look at a service's past; 0: all that is remembered
+	Conditions   map[string]policy.Closure // that environments name as gates
 	Tiers        map[string]Tier
 	Channels     Channels
 	Freezes      Freezes
