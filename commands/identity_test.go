@@ -77,7 +77,7 @@ func TestSayingWhoseAnAddressIsRemovesNoConflict(t *testing.T) {
 			w.By, w.At = "ida", planned.Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "when"))*time.Hour)
 			said.Identities[a] = w
 		}
-		policy := duty.Policy{MergerMayApprove: rapid.Bool().Draw(t, "mergers")}
+		policy := duty.Policy{Merger: duty.Row{Approve: rapid.Bool().Draw(t, "mergers"), Alone: true}}
 		was := conflicts(commands.Work(rel, unsaid, store, []string{"ida"}), policy)
 		org := &organisation.Organisation{Directory: directory.With(said)}
 		told := conflicts(commands.Work(rel, org, store, []string{"ida"}), policy)

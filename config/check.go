@@ -21,6 +21,7 @@ func (c *Config) check(s *strict) {
 	c.checkRisk(s)
 	c.checkConditions(s)
 	c.checkApprovals(s)
+	c.checkDuty(s)
 	c.checkPeople(s)
 	c.checkGrants(s)
 	c.checkPlanning(s)

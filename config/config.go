@@ -41,7 +41,7 @@ type Config struct {
 	Deferral     []DeferralRule      `yaml:"deferral" doc:"Rules that hold releases back by themselves, and let them go again."`
 	Architecture Architecture        `yaml:"architecture" doc:"The board that decides on what depends on what."`
 	Budgets      map[string]Budget   `yaml:"budgets" keys:"name" doc:"How much of a service may go wrong, by service: what rules see as budget."`
-	Duty         Duty                `yaml:"duty" doc:"Which duties one person may hold together. The defaults keep them all apart, but who merged a change may vote on it."`
+	Duty         Duty                `yaml:"duty" doc:"Which duties one person may hold together: of a standard, and what differs from it."`
 	People       []Person            `yaml:"people" required:"true" doc:"Everybody who decides, and machine identities that commit."`
 	Groups       map[string][]string `yaml:"groups" keys:"name" doc:"Named groups of people, by handle."`
 	Roles        []Role              `yaml:"roles" required:"true" doc:"Named sets of rights."`

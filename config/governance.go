@@ -38,19 +38,6 @@ type Approval struct {
 	Confirm    bool     `yaml:"confirm" default:"false" doc:"Count a vote only once the voter has confirmed it with their own token or key: gonogo confirm."`
 }
 
-// Duty says which duties one person may hold together, whatever accounts they use.
-type Duty struct {
-	AuthorMayApprove       bool `yaml:"author_may_approve" default:"false" doc:"Commit authors may vote on their release."`
-	RequesterMayApprove    bool `yaml:"requester_may_approve" default:"false" doc:"Whoever planned a release may vote on it."`
-	AuthorMayExecute       bool `yaml:"author_may_execute" default:"false" doc:"Commit authors may deploy their release where the duty gate is asked."`
-	RequesterMayExecute    bool `yaml:"requester_may_execute" default:"false" doc:"Whoever planned a release may deploy it where the duty gate is asked."`
-	ApproverMayExecute     bool `yaml:"approver_may_execute" default:"false" doc:"Whoever voted go may deploy where the duty gate is asked, if somebody else voted go too."`
-	SoleApproverMayExecute bool `yaml:"sole_approver_may_execute" default:"false" doc:"Whoever alone voted go may deploy where the duty gate is asked."`
-	MergerMayApprove       bool `yaml:"merger_may_approve" default:"true" doc:"Whoever only merged a merge request may vote on the release: who reviews often merges too."`
-	MergerMayExecute       bool `yaml:"merger_may_execute" default:"false" doc:"Whoever only merged a merge request may deploy the release where the duty gate is asked."`
-	MachinesMayAuthor      bool `yaml:"machines_may_author" default:"false" doc:"Releases of which only machine identities are named as authors are judged; without it they are inconclusive."`
-}
-
 // Person is a human or a machine identity.
 type Person struct {
 	Handle   string         `yaml:"handle" pattern:"handle" required:"true" doc:"Name used in this file and in chat."`

@@ -30,6 +30,7 @@ func Load(data []byte, name string) (*Config, error) {
 	if err := s.problems.err(); err != nil {
 		return nil, err
 	}
+	c.Duty.fill()
 	return c, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/config"
 )
@@ -49,7 +50,7 @@ func TestStartingFileLoads(t *testing.T) {
 	if d := c.Operations.Retention.D(); d != 90*24*time.Hour {
 		t.Errorf("absent retention is %s", d)
 	}
-	if c.Duty != (config.Duty{MergerMayApprove: true}) {
+	if standard, _ := duty.Of(duty.Standard); c.Duty.Policy() != standard {
 		t.Errorf("absent duties are not kept apart: %+v", c.Duty)
 	}
 	b := config.Starting()

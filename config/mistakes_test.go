@@ -43,6 +43,8 @@ var mistakes = []mistake{
 	{"name form", "  - name: example\n", "  - name: my service\n", "services[0].name", "is not a name", true},
 	{"missing key", "    pipeline: deploy\n    verify: watched\n  - name: prod", "    verify: watched\n  - name: prod", "environments[0]", `needs the key "pipeline"`, true},
 	{"no entries", "grants:\n", "x: &x []\ngrants: *x\nz:\n", "x", "not known here", true},
+	{"unknown standard", "freezes:\n", "duty: {standard: iso}\nfreezes:\n", "duty.standard", "one of startup, standard and sox", true},
+	{"alone without a vote", "freezes:\n", "duty: {author_may_approve_alone: true}\nfreezes:\n", "duty.author_may_approve_alone", "has no effect", false},
 	{"zone", "  zone: Europe/Berlin", "  zone: Europe/Berlim", "organisation.zone", "not a time zone", false},
 	{"host", "  listen: 127.0.0.1:7474", "  hosts: [\"https://chat.example.org\"]", "operations.hosts[0]", "a host name in lower case", true},
 	{"listen", "  listen: 127.0.0.1:7474", "  listen: 127.0.0.1", "operations.listen", "an address with a port", true},

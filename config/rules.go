@@ -2,7 +2,6 @@ package config
 
 import (
 	"github.com/gonogo-chat/gonogo/bot/approval"
-	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/verify"
 )
@@ -12,17 +11,6 @@ func (a Approval) Rule(name string) approval.Rule {
 	return approval.Rule{
 		Name: name, Electorate: a.Electorate, Quorum: a.Quorum, Threshold: a.Threshold.Float(), Veto: a.Veto,
 		Open: a.Open.D(), Remind: a.Remind.D(), Wait: a.Wait, Confirm: a.Confirm,
-	}
-}
-
-// Policy is which duties are kept apart.
-func (d Duty) Policy() duty.Policy {
-	return duty.Policy{
-		AuthorMayApprove: d.AuthorMayApprove, RequesterMayApprove: d.RequesterMayApprove,
-		AuthorMayExecute: d.AuthorMayExecute, RequesterMayExecute: d.RequesterMayExecute,
-		ApproverMayExecute: d.ApproverMayExecute, SoleApproverMayExecute: d.SoleApproverMayExecute,
-		MergerMayApprove: d.MergerMayApprove, MergerMayExecute: d.MergerMayExecute,
-		MachinesMayAuthor: d.MachinesMayAuthor,
 	}
 }
 

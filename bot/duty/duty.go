@@ -20,6 +20,7 @@ const (
 	Pusher         Duty = "pusher"          // pushed to the branch of a merge request, as the host says
 	Merger         Duty = "merger"          // merged a merge request
 	PipelineEditor Duty = "pipeline editor" // wrote the pipeline file of the run
+	ConfigEditor   Duty = "config editor"   // proposed or accepted a change of what the work's gates ask, since the last release
 	Requester      Duty = "requester"
 	Approver       Duty = "approver"
 	SoleApprover   Duty = "sole approver"
@@ -35,6 +36,7 @@ var labels = map[Duty]chat.Code{
 	Pusher:         "duty.pusher",
 	Merger:         "duty.merger",
 	PipelineEditor: "duty.pipeline_editor",
+	ConfigEditor:   "duty.config_editor",
 	Requester:      "duty.requester",
 	Approver:       "duty.approver",
 	SoleApprover:   "duty.sole_approver",
@@ -63,6 +65,9 @@ type Attribution struct {
 	// Machine says that the address is configured as a machine's. That resolves it, yet clears nobody.
 	Machine bool `json:"machine,omitempty"`
 	As      Duty `json:"as"`
+	// In is where it was seen, a commit, a merge request or a proposal, and Through the account, masked; both for people to look up.
+	In      string `json:"in,omitempty"`
+	Through string `json:"through,omitempty"`
 }
 
 func (a Attribution) unresolved() bool { return a.Person == "" && !a.Machine }
@@ -75,21 +80,4 @@ type Work struct {
 	Approvers    []string      `json:"approvers,omitempty"` // the people whose go counted
 	// Unread says what could not be read of who had a part: while there is any, others may have had one too.
 	Unread []chat.Text `json:"unread,omitempty"`
-}
-
-// Policy says which duties one person may hold together. The zero policy is the strictest.
-type Policy struct {
-	AuthorMayApprove    bool `json:"author_may_approve,omitempty" yaml:"author_may_approve,omitempty"`
-	RequesterMayApprove bool `json:"requester_may_approve,omitempty" yaml:"requester_may_approve,omitempty"`
-	AuthorMayExecute    bool `json:"author_may_execute,omitempty" yaml:"author_may_execute,omitempty"`
-	RequesterMayExecute bool `json:"requester_may_execute,omitempty" yaml:"requester_may_execute,omitempty"`
-	// ApproverMayExecute lets an approver execute when somebody else approved too; SoleApproverMayExecute even when not.
-	ApproverMayExecute     bool `json:"approver_may_execute,omitempty" yaml:"approver_may_execute,omitempty"`
-	SoleApproverMayExecute bool `json:"sole_approver_may_execute,omitempty" yaml:"sole_approver_may_execute,omitempty"`
-	// MergerMayApprove lets somebody approve whose only part was to merge: at many hosts, whoever reviews also merges.
-	MergerMayApprove bool `json:"merger_may_approve,omitempty" yaml:"merger_may_approve,omitempty"`
-	MergerMayExecute bool `json:"merger_may_execute,omitempty" yaml:"merger_may_execute,omitempty"`
-	// MachinesMayAuthor accepts work that only machines are named as authors of. Without it such work is inconclusive: a
-	// machine's address in a commit is as easily written as any other.
-	MachinesMayAuthor bool `json:"machines_may_author,omitempty" yaml:"machines_may_author,omitempty"`
 }

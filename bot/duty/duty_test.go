@@ -14,6 +14,12 @@ func by(person string, as duty.Duty) duty.Attribution {
 	return duty.Attribution{Address: "git:" + person + "@example.org", Person: person, As: as}
 }
 
+// What some duties may do nevertheless.
+var (
+	votes = duty.Row{Approve: true, Alone: true}
+	runs  = duty.Row{Execute: true}
+)
+
 var (
 	unlinked = duty.Attribution{Address: "git:who@example.org", As: duty.CommitAuthor}
 	machine  = duty.Attribution{Address: "git:bot@example.org", Machine: true, As: duty.CommitAuthor}
@@ -71,11 +77,11 @@ func TestApprove(t *testing.T) {
 		w.Requester, w.Attributions = "", []duty.Attribution{by("rex", duty.Requester)}
 	})
 	machines := with(func(w *duty.Work) { w.Attributions = []duty.Attribution{machine} })
-	loose := duty.Policy{AuthorMayApprove: true}
+	loose := duty.Policy{Author: votes, PipelineEditor: votes}
 	merged := with(func(w *duty.Work) {
 		w.Attributions = append(w.Attributions, by("max", duty.Merger), by("dana", duty.Merger), by("pia", duty.Pusher), by("ida", duty.Namer))
 	})
-	mergers := duty.Policy{MergerMayApprove: true}
+	mergers := duty.Policy{Merger: votes}
 	whoMerged := with(func(w *duty.Work) {
 		w.Attributions = append(w.Attributions, duty.Attribution{Address: "github:w…", As: duty.Merger})
 	})
@@ -101,7 +107,7 @@ func TestApprove(t *testing.T) {
 		"only machines, allowed":  {"ann", machines, duty.Policy{MachinesMayAuthor: true}, want{verdict: duty.OK}},
 		"author allowed":          {"dana", partly, loose, want{verdict: duty.OK}},
 		"requester still not":     {"rex", partly, loose, want{duty.Conflicting, []duty.Duty{duty.Requester}, nil}},
-		"requester allowed":       {"rex", payments, duty.Policy{RequesterMayApprove: true}, want{verdict: duty.OK}},
+		"requester allowed":       {"rex", payments, duty.Policy{Requester: votes}, want{verdict: duty.OK}},
 		"merger":                  {"max", merged, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.Merger}, nil}},
 		"merger allowed":          {"max", merged, mergers, want{verdict: duty.OK}},
 		"merger who wrote it":     {"dana", merged, mergers, want{duty.Conflicting, []duty.Duty{duty.CommitAuthor, duty.PipelineEditor}, nil}},
@@ -112,7 +118,7 @@ func TestApprove(t *testing.T) {
 		"unknown merger allowed":  {"ann", whoMerged, mergers, want{verdict: duty.OK}},
 		"nobody is named":         {"ann", unnamed, mergers, want{duty.Inconclusive, nil, []chat.Code{"duty.unnamed"}}},
 		"not all was read":        {"ann", unread, mergers, want{duty.Inconclusive, nil, []chat.Code{"duty.unread"}}},
-		"unread, authors allowed": {"ann", unread, duty.Policy{AuthorMayApprove: true, MergerMayApprove: true}, want{verdict: duty.OK}},
+		"unread, authors allowed": {"ann", unread, duty.Policy{Author: votes, PipelineEditor: votes, Merger: votes}, want{verdict: duty.OK}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,15 +143,15 @@ func TestExecute(t *testing.T) {
 		"somebody else":           {"sam", payments, duty.Policy{}, want{verdict: duty.OK}},
 		"not voted on":            {"sam", unvoted, duty.Policy{}, want{verdict: duty.OK}},
 		"author":                  {"dana", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.CommitAuthor, duty.PipelineEditor}, nil}},
-		"author allowed":          {"dana", partly, duty.Policy{AuthorMayExecute: true}, want{verdict: duty.OK}},
+		"author allowed":          {"dana", partly, duty.Policy{Author: runs, PipelineEditor: runs}, want{verdict: duty.OK}},
 		"requester":               {"rex", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.Requester}, nil}},
-		"requester allowed":       {"rex", payments, duty.Policy{RequesterMayExecute: true}, want{verdict: duty.OK}},
+		"requester allowed":       {"rex", payments, duty.Policy{Requester: runs}, want{verdict: duty.OK}},
 		"one of several":          {"bob", payments, duty.Policy{}, want{duty.Conflicting, []duty.Duty{duty.Approver}, nil}},
 		"one of several, allowed": {"bob", payments, approver, want{verdict: duty.OK}},
 		"sole approver":           {"ann", sole, approver, want{duty.Conflicting, []duty.Duty{duty.SoleApprover}, nil}},
 		"sole approver, allowed":  {"ann", sole, duty.Policy{SoleApproverMayExecute: true}, want{verdict: duty.OK}},
-		"merger":                  {"dana", merged, duty.Policy{AuthorMayExecute: true}, want{duty.Conflicting, []duty.Duty{duty.Merger}, nil}},
-		"merger allowed":          {"dana", merged, duty.Policy{AuthorMayExecute: true, MergerMayExecute: true}, want{verdict: duty.OK}},
+		"merger":                  {"dana", merged, duty.Policy{Author: runs, PipelineEditor: runs}, want{duty.Conflicting, []duty.Duty{duty.Merger}, nil}},
+		"merger allowed":          {"dana", merged, duty.Policy{Author: runs, PipelineEditor: runs, Merger: runs}, want{verdict: duty.OK}},
 		"unknown author":          {"sam", partly, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.unresolved"}}},
 		"linked to nobody":        {"", sole, duty.Policy{}, want{duty.Inconclusive, nil, []chat.Code{"duty.nobody"}}},
 	} {
@@ -161,7 +167,7 @@ func TestStanding(t *testing.T) {
 	check(t, duty.Standing(payments, duty.Policy{}), "", want{verdict: duty.OK})
 	linked := with(func(w *duty.Work) { w.Attributions = append(w.Attributions, by("bob", duty.CoAuthor)) })
 	check(t, duty.Standing(linked, duty.Policy{}), "bob", want{duty.Conflicting, []duty.Duty{duty.CoAuthor}, nil})
-	check(t, duty.Standing(linked, duty.Policy{AuthorMayApprove: true}), "", want{verdict: duty.OK})
+	check(t, duty.Standing(linked, duty.Policy{Author: votes, PipelineEditor: votes}), "", want{verdict: duty.OK})
 	partly := with(func(w *duty.Work) { w.Attributions = append(w.Attributions, unlinked) })
 	check(t, duty.Standing(partly, duty.Policy{}), "", want{duty.Inconclusive, nil, []chat.Code{"duty.unresolved"}})
 }
@@ -209,7 +215,7 @@ func TestDutyText(t *testing.T) {
 
 func works() *rapid.Generator[duty.Work] {
 	id := rapid.SampledFrom([]string{"", "a", "b", "c", "d"})
-	as := rapid.SampledFrom([]duty.Duty{duty.CommitAuthor, duty.CoAuthor, duty.MergeAuthor, duty.PipelineEditor, duty.Merger, duty.Requester, "other"})
+	as := rapid.SampledFrom([]duty.Duty{duty.CommitAuthor, duty.CoAuthor, duty.MergeAuthor, duty.PipelineEditor, duty.ConfigEditor, duty.Merger, duty.Requester, "other"})
 	return rapid.Custom(func(t *rapid.T) duty.Work {
 		return duty.Work{
 			Subject: "payments 1.1.0", Requester: id.Draw(t, "requester"), Approvers: rapid.SliceOfN(id, 0, 4).Draw(t, "approvers"),
@@ -224,9 +230,12 @@ func works() *rapid.Generator[duty.Work] {
 func policies() *rapid.Generator[duty.Policy] {
 	return rapid.Custom(func(t *rapid.T) duty.Policy {
 		b := func(name string) bool { return rapid.Bool().Draw(t, name) }
+		row := func(of string) duty.Row {
+			return duty.Row{Approve: b(of + "a"), Alone: b(of + "o"), Execute: b(of + "e")}
+		}
 		return duty.Policy{
-			AuthorMayApprove: b("aa"), RequesterMayApprove: b("ra"), AuthorMayExecute: b("ae"), RequesterMayExecute: b("re"),
-			ApproverMayExecute: b("pe"), SoleApproverMayExecute: b("se"), MachinesMayAuthor: b("ma"), MergerMayApprove: b("me"), MergerMayExecute: b("mx"),
+			Author: row("author"), Merger: row("merger"), PipelineEditor: row("pipeline"), ConfigEditor: row("config"), Requester: row("requester"),
+			ApproverMayExecute: b("pe"), SoleApproverMayExecute: b("se"), MachinesMayAuthor: b("ma"),
 		}
 	})
 }

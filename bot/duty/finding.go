@@ -43,12 +43,28 @@ func (f Finding) Reasons() []chat.Text {
 	return append(reasons, f.Unknown...)
 }
 
-func (f *Finding) conflict(person string, as Duty, w Work) {
-	if slices.ContainsFunc(f.Conflicts, func(c Conflict) bool { return c.Person == person && c.As == as }) {
+func (f *Finding) conflict(person string, a Attribution, w Work) {
+	f.conflictAs("duty.conflict", person, a, w)
+}
+
+// conflictAs adds a conflict once for each duty: where the duty was seen first is enough to look it up.
+func (f *Finding) conflictAs(code chat.Code, person string, a Attribution, w Work) {
+	if slices.ContainsFunc(f.Conflicts, func(c Conflict) bool { return c.Person == person && c.As == a.As }) {
 		return
 	}
-	f.Conflicts = append(f.Conflicts, Conflict{Person: person, As: as, Text: chat.Say("duty.conflict",
-		chat.Person("person", person), chat.Nested("duty", as.Text()), chat.Word("subject", w.Subject))})
+	f.Conflicts = append(f.Conflicts, Conflict{Person: person, As: a.As, Text: chat.Say(code,
+		a.seen(chat.Person("person", person), chat.Nested("duty", a.As.Text()), chat.Word("subject", w.Subject))...)})
+}
+
+// seen adds where a part was seen, and through which account.
+func (a Attribution) seen(args ...chat.Arg) []chat.Arg {
+	if a.In != "" {
+		args = append(args, chat.Word("in", a.In))
+	}
+	if a.Through != "" {
+		args = append(args, chat.Word("through", a.Through))
+	}
+	return args
 }
 
 func (f *Finding) unknown(t chat.Text) { f.Unknown = append(f.Unknown, t) }

@@ -7,34 +7,39 @@ import (
 )
 
 // lens is which duties count for what is asked: what the policy allows is not looked at, known or not.
-type lens struct{ authors, mergers, requester, machines bool }
-
-// The lenses of what somebody may do.
-func approving(p Policy) lens {
-	return lens{authors: !p.AuthorMayApprove, mergers: !p.MergerMayApprove, requester: !p.RequesterMayApprove, machines: p.MachinesMayAuthor}
-}
-
-func executing(p Policy) lens {
-	return lens{authors: !p.AuthorMayExecute, mergers: !p.MergerMayExecute, requester: !p.RequesterMayExecute, machines: p.MachinesMayAuthor}
+type lens struct {
+	policy *Policy
+	act    act
 }
 
 // counts reports whether a duty excludes.
-func (l lens) counts(d Duty) bool {
-	switch d {
-	case Requester:
-		return l.requester
-	case Merger:
-		return l.mergers
-	}
-	return l.authors
+func (l lens) counts(d Duty) bool { return l.act == identify || !l.policy.row(d).allows(l.act) }
+
+// authors reports whether it matters who wrote the work, and all whether it matters who had any part in it.
+func (l lens) authors() bool { return l.counts(CommitAuthor) }
+
+func (l lens) all() bool {
+	return l.authors() || l.counts(Merger) || l.counts(PipelineEditor)
 }
 
 // Approve finds whether a person may approve the work: its authors and its requester may not, unless the policy says so.
 func Approve(person string, w Work, p Policy) Finding {
 	var f Finding
 	f.person(person)
-	f.compare(person, w, approving(p))
-	f.ignorance(w, approving(p))
+	l := lens{&p, approve}
+	f.compare(person, w, l)
+	f.ignorance(w, l)
+	return f.settle()
+}
+
+// ApproveFor finds whether a person may approve the work in the place of another: what excludes either excludes both, for a
+// delegate takes a seat and no right that its holder has not.
+func ApproveFor(person, principal string, w Work, p Policy) Finding {
+	f := Approve(person, w, p)
+	if principal == "" || principal == person {
+		return f
+	}
+	f.compare(principal, w, lens{&p, approve})
 	return f.settle()
 }
 
@@ -43,28 +48,39 @@ func Approve(person string, w Work, p Policy) Finding {
 func Execute(person string, w Work, p Policy) Finding {
 	var f Finding
 	f.person(person)
-	f.compare(person, w, executing(p))
-	f.ignorance(w, executing(p))
+	l := lens{&p, execute}
+	f.compare(person, w, l)
+	f.ignorance(w, l)
 	if slices.Contains(w.Approvers, person) && person != "" {
 		sole := !slices.ContainsFunc(w.Approvers, func(id string) bool { return id != person && id != "" })
 		switch {
 		case sole && !p.SoleApproverMayExecute:
-			f.conflict(person, SoleApprover, w)
+			f.conflict(person, Attribution{As: SoleApprover}, w)
 		case !sole && !p.ApproverMayExecute:
-			f.conflict(person, Approver, w)
+			f.conflict(person, Attribution{As: Approver}, w)
 		}
 	}
 	return f.settle()
 }
 
 // Standing finds whether the approvals given still stand: an address linked after the vote may show an approver to be an
-// author. It tells nothing about how many approvals are needed.
+// author. Of those who may approve only beside others, one other must have approved. It tells nothing about how many
+// approvals are needed.
 func Standing(w Work, p Policy) Finding {
 	var f Finding
+	voting, only := lens{&p, approve}, lens{&p, alone}
 	for _, id := range w.Approvers {
-		f.compare(id, w, approving(p))
+		f.compare(id, w, voting)
 	}
-	f.ignorance(w, approving(p))
+	if len(w.Approvers) > 0 && !slices.ContainsFunc(w.Approvers, func(id string) bool { return id != "" && !only.excludes(id, w) }) {
+		for _, id := range w.Approvers {
+			f.unaccompanied(id, w, only)
+		}
+	}
+	if len(w.Approvers) > 0 {
+		voting = only
+	}
+	f.ignorance(w, voting)
 	return f.settle()
 }
 
@@ -74,14 +90,14 @@ func Identify(administrator, person string, w Work, voters []string) Finding {
 	var f Finding
 	f.person(administrator)
 	own := w
-	own.Attributions = slices.DeleteFunc(slices.Clone(w.Attributions), func(a Attribution) bool { return a.As == Namer })
-	f.compare(administrator, own, lens{authors: true, mergers: true, requester: true})
+	own.Attributions = slices.DeleteFunc(slices.Clone(w.Attributions), func(a Attribution) bool { return a.As == Namer || a.As == ConfigEditor })
+	f.compare(administrator, own, lens{act: identify})
 	if administrator != "" {
 		if slices.Contains(voters, administrator) || slices.Contains(w.Approvers, administrator) {
-			f.conflict(administrator, Approver, w)
+			f.conflict(administrator, Attribution{As: Approver}, w)
 		}
 		if administrator == person {
-			f.conflict(administrator, Identifier, w)
+			f.conflict(administrator, Attribution{As: Identifier}, w)
 		}
 	}
 	return f.settle()
@@ -90,7 +106,7 @@ func Identify(administrator, person string, w Work, voters []string) Finding {
 // Barred lists those of the candidates who may not approve the work now: all of them while the finding is inconclusive. It
 // is asked with every vote and allocates only for those it lists.
 func Barred(candidates []string, w Work, p Policy) []string {
-	l := approving(p)
+	l := lens{&p, approve}
 	known := l.known(w)
 	var ids []string
 	for _, id := range candidates {
@@ -109,16 +125,32 @@ func (f *Finding) person(id string) {
 
 // compare adds every duty of a person that counts: those in the work first, then that of having asked for it.
 func (f *Finding) compare(person string, w Work, l lens) {
-	if person == "" {
-		return
+	for a := range l.held(person, w) {
+		f.conflict(person, a, w)
 	}
-	for _, a := range w.Attributions {
-		if a.Person == person && a.As != Requester && l.counts(a.As) {
-			f.conflict(person, a.As, w)
+}
+
+// unaccompanied adds the duties with which a person may not be the only one who approved.
+func (f *Finding) unaccompanied(person string, w Work, l lens) {
+	for a := range l.held(person, w) {
+		f.conflictAs("duty.alone", person, a, w)
+	}
+}
+
+// held visits the duties of a person that count.
+func (l lens) held(person string, w Work) func(func(Attribution) bool) {
+	return func(visit func(Attribution) bool) {
+		if person == "" {
+			return
 		}
-	}
-	if l.requester && requester(person, w) {
-		f.conflict(person, Requester, w)
+		for _, a := range w.Attributions {
+			if a.Person == person && a.As != Requester && l.counts(a.As) && !visit(a) {
+				return
+			}
+		}
+		if l.counts(Requester) && requester(person, w) {
+			visit(Attribution{As: Requester})
+		}
 	}
 }
 
@@ -128,11 +160,11 @@ func (l lens) excludes(person string, w Work) bool {
 			return true
 		}
 	}
-	return l.requester && person == w.Requester
+	return l.counts(Requester) && person == w.Requester
 }
 
 func (l lens) known(w Work) bool {
-	if (l.authors || l.mergers) && len(w.Unread) > 0 || l.authors && l.missing(w) != "" {
+	if l.all() && len(w.Unread) > 0 || l.authors() && l.missing(w) != "" {
 		return false
 	}
 	for _, a := range w.Attributions {
@@ -145,7 +177,7 @@ func (l lens) known(w Work) bool {
 
 // doubts reports whether not knowing who had a duty leaves open who is excluded. Whoever asked is known by their account.
 func (l lens) doubts(d Duty) bool {
-	return d != Requester && l.counts(d) || d == Requester && l.authors
+	return d != Requester && l.counts(d) || d == Requester && l.authors()
 }
 
 func requester(person string, w Work) bool {
@@ -154,10 +186,10 @@ func requester(person string, w Work) bool {
 
 // ignorance adds what is not known about who had a part in the work.
 func (f *Finding) ignorance(w Work, l lens) {
-	if l.authors || l.mergers {
+	if l.all() {
 		f.Unknown = append(f.Unknown, w.Unread...)
 	}
-	if l.authors {
+	if l.authors() {
 		if code := l.missing(w); code != "" {
 			f.unknown(chat.Say(code, chat.Word("subject", w.Subject)))
 		}
@@ -172,7 +204,7 @@ func (f *Finding) ignorance(w Work, l lens) {
 			continue
 		}
 		if a.Address == "" {
-			f.unknown(chat.Say("duty.unnamed", chat.Nested("duty", a.As.Text()), chat.Word("subject", w.Subject)))
+			f.unknown(chat.Say("duty.unnamed", a.seen(chat.Nested("duty", a.As.Text()), chat.Word("subject", w.Subject))...))
 			continue
 		}
 		f.unknown(chat.Say("duty.unresolved", chat.Word("address", a.Address), chat.Nested("duty", a.As.Text()),
@@ -192,7 +224,7 @@ func (l lens) missing(w Work) chat.Code {
 	switch {
 	case !machines:
 		return "duty.no_author"
-	case !l.machines:
+	case l.act == identify || !l.policy.MachinesMayAuthor:
 		return "duty.only_machines"
 	}
 	return ""

@@ -2,5 +2,8 @@ package words
 
 import "github.com/gonogo-chat/gonogo/bot/chat"
 
-// enPresets is about presets, and configuration in plain sentences.
-var enPresets = map[chat.Code]string{}
+// enPresets is about presets, duties by standard, and configuration in plain sentences.
+var enPresets = map[chat.Code]string{
+	"duty.config_editor": "editor of the configuration that decides",
+	"duty.alone":         "{person} is {duty} of {subject}[[, by {in}]][[ as {through}]], and may not be the only one who approved it.",
+}

@@ -7,7 +7,7 @@ var enProvenance = map[chat.Code]string{
 	"duty.pusher":  "somebody who pushed to the merge request",
 	"duty.merger":  "somebody who merged",
 	"duty.namer":   "the one who said whose an address is",
-	"duty.unnamed": "Nobody is named as {duty} of {subject}, or who it was can't be read any more.",
+	"duty.unnamed": "Nobody is named as {duty} of {subject}[[ in {in}]], or who it was can't be read any more.",
 	"duty.unread":  "Who had a part in {subject} is not known[[: {fault}]].",
 
 	"gate.provenance.open":          "{commits} {commits|commit|commits}[[ since {since}]] up to {commit} by {requests} {requests|merge request|merge requests}, and the last change of {file}: each approved by somebody else after the last push.",
