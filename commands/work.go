@@ -47,11 +47,11 @@ func depersonalise(a port.Artifact, org *organisation.Organisation, store *state
 func depersonaliseParts(parts []provenance.Part, org *organisation.Organisation, store *state.Store) ([]release.Part, error) {
 	var held []release.Part
 	for _, part := range parts {
-		p := release.Part{As: part.As}
+		p := release.Part{As: part.As, In: part.In}
 		switch whose := org.Directory.Attribute(part.Account); {
 		case part.Account == (chat.Account{}):
 		case whose.Person != "":
-			p.Who = whose.Person
+			p.Who, p.Through = whose.Person, provenance.Masked(part.Account)
 		default:
 			sealed, err := sealAuthor(part.Account.String(), store)
 			if err != nil {
@@ -97,13 +97,13 @@ func work(r release.Release, org *organisation.Organisation, store *state.Store,
 		w.Attributions = make([]duty.Attribution, 0, len(r.Artifact.Build.Authors))
 		for _, author := range r.Artifact.Build.Authors {
 			address, sealed := unsealAuthor(author, store)
-			attribute(&w, duty.CommitAuthor, author, chat.Account{Platform: provenance.Git, ID: address}, sealed, org, r)
+			attribute(&w, release.Part{As: duty.CommitAuthor, Who: author}, chat.Account{Platform: provenance.Git, ID: address}, sealed, org, r)
 		}
 	}
 	if r.Origin != nil {
 		for _, part := range r.Origin.Parts {
 			account, sealed := unsealAccount(part.Who, store)
-			attribute(&w, part.As, part.Who, account, sealed, org, r)
+			attribute(&w, part, account, sealed, org, r)
 		}
 	}
 	return w
@@ -111,21 +111,21 @@ func work(r release.Release, org *organisation.Organisation, store *state.Store,
 
 // attribute adds the part of a person, or of whoever a sealed account belongs to now. An identity administrator who said so since
 // the release was planned has a part as well: whoever says who wrote something does not decide on it.
-func attribute(w *duty.Work, as duty.Duty, who string, account chat.Account, sealed bool, org *organisation.Organisation, r release.Release) {
-	a := duty.Attribution{As: as}
+func attribute(w *duty.Work, part release.Part, account chat.Account, sealed bool, org *organisation.Organisation, r release.Release) {
+	a := duty.Attribution{As: part.As, In: part.In, Through: part.Through}
 	switch {
 	case sealed:
 		whose := org.Directory.Attribute(account)
 		a.Person, a.Machine = whose.Person, whose.Machine
-		if !whose.Known() {
-			a.Address = provenance.Masked(account)
+		if a.Through = provenance.Masked(account); !whose.Known() {
+			a.Address, a.Through = a.Through, ""
 		}
 		if namer := (duty.Attribution{Person: whose.By, As: duty.Namer}); whose.By != "" && !whose.At.Before(r.PlannedAt) && !slices.Contains(w.Attributions, namer) {
 			w.Attributions = append(w.Attributions, namer)
 		}
-	case !strings.HasPrefix(who, sealedAuthor): // what was sealed and is erased is nobody's for good
-		a.Person = who
-		if p, ok := org.Directory.Person(who); ok {
+	case !strings.HasPrefix(part.Who, sealedAuthor): // what was sealed and is erased is nobody's for good
+		a.Person = part.Who
+		if p, ok := org.Directory.Person(part.Who); ok {
 			a.Machine = p.Machine
 		}
 	}
@@ -155,7 +155,7 @@ func proposal(r release.Release, a *port.Artifact, org *organisation.Organisatio
 func duties(b approval.Ballot, org *organisation.Organisation) duty.Policy {
 	p := org.Duty
 	if b.Purpose == approval.Emergency {
-		p.RequesterMayApprove = false
+		p.Requester = duty.Row{Execute: p.Requester.Execute}
 	}
 	return p
 }

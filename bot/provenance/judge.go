@@ -171,18 +171,18 @@ func (j *judge) approval(c change, a port.Approval, about []chat.Arg) (no, maybe
 
 // excluded are those whose own approval of a request is none, each with the first part that they had.
 func (c change) excluded(resolve Resolve) []writer {
-	all := []writer{{duty.MergeAuthor, c.request.Author}}
+	all := []writer{{duty.MergeAuthor, c.request.Author, c.request.ID}}
 	for _, w := range c.writers(resolve) {
 		if w.as != duty.Merger {
 			all = append(all, w)
 		}
 	}
 	for _, p := range c.request.Pushers {
-		all = append(all, writer{duty.Pusher, p})
+		all = append(all, writer{duty.Pusher, p, c.request.ID})
 	}
 	var each []writer
 	for _, w := range all {
-		if !slices.ContainsFunc(each, func(seen writer) bool { return seen == w }) {
+		if !slices.ContainsFunc(each, func(seen writer) bool { return seen.as == w.as && seen.who == w.who }) {
 			each = append(each, w)
 		}
 	}

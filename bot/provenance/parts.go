@@ -13,44 +13,46 @@ import (
 type Part struct {
 	As      duty.Duty
 	Account chat.Account
+	// In is the commit or the merge request where it was seen first, as people say it.
+	In string
 }
 
 // Parts lists who had which part in what a version brings, each once: who wrote, pushed and merged it, and who edited the pipeline.
 func Parts(r port.CommitRange, resolve Resolve) []Part {
 	var parts []Part
-	add := func(as duty.Duty, i port.Identity) {
+	add := func(as duty.Duty, i port.Identity, in string) {
 		accounts := Accounts(i)
 		if len(accounts) == 0 {
 			accounts = []chat.Account{{}}
 		}
 		for _, a := range accounts {
-			if p := (Part{as, a}); !slices.Contains(parts, p) {
-				parts = append(parts, p)
+			if !slices.ContainsFunc(parts, func(p Part) bool { return p.As == as && p.Account == a }) {
+				parts = append(parts, Part{as, a, in})
 			}
 		}
 	}
 	for _, c := range changesOf(r.Commits) {
 		for _, w := range c.writers(resolve) {
-			add(w.as, w.who)
+			add(w.as, w.who, w.in)
 		}
 		if q := c.request; q != nil {
-			add(duty.MergeAuthor, q.Author)
+			add(duty.MergeAuthor, q.Author, q.ID)
 			for _, p := range q.Pushers {
-				add(duty.Pusher, p)
+				add(duty.Pusher, p, q.ID)
 			}
-			add(duty.Merger, q.MergedBy)
+			add(duty.Merger, q.MergedBy, q.ID)
 		}
 	}
 	if r.Pipeline != nil {
 		for _, w := range lone(*r.Pipeline).writers(resolve) {
 			if w.as == duty.CommitAuthor || w.as == duty.CoAuthor {
-				add(duty.PipelineEditor, w.who)
+				add(duty.PipelineEditor, w.who, w.in)
 			}
 		}
 		if q := r.Pipeline.Request; q != nil {
-			add(duty.PipelineEditor, q.Author)
+			add(duty.PipelineEditor, q.Author, q.ID)
 			for _, p := range q.Pushers {
-				add(duty.PipelineEditor, p)
+				add(duty.PipelineEditor, p, q.ID)
 			}
 		}
 	}
@@ -92,6 +94,7 @@ func changesOf(commits []port.Commit) []change {
 type writer struct {
 	as  duty.Duty
 	who port.Identity
+	in  string // the commit, short
 }
 
 // writers are those whom the commits of a change name: authors, committers and co-authors.
@@ -109,9 +112,10 @@ func (c change) writers(resolve Resolve) []writer {
 				author = duty.Merger
 			}
 		}
-		all = append(all, writer{author, commit.Author}, writer{committer, commit.Committer})
+		in := short(commit.ID)
+		all = append(all, writer{author, commit.Author, in}, writer{committer, commit.Committer, in})
 		for _, i := range commit.CoAuthors {
-			all = append(all, writer{duty.CoAuthor, i})
+			all = append(all, writer{duty.CoAuthor, i, in})
 		}
 	}
 	return all

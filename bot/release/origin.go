@@ -23,4 +23,7 @@ type Part struct {
 	As duty.Duty `json:"as"`
 	// Who is an opaque person id, or an account sealed while it is nobody's; empty where the host names nobody.
 	Who string `json:"who,omitempty"`
+	// In is the commit or merge request where it was seen first, and Through the account, masked, of a person's part.
+	In      string `json:"in,omitempty"`
+	Through string `json:"through,omitempty"`
 }
