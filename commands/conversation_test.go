@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -55,6 +56,8 @@ func playScript(t *testing.T, path string, on *staged, prepare ...func(*world)) 
 			configuration = f.Data
 		case "organisation.edits":
 			configuration = edited(t, configuration, f.Data)
+		case "organisation.more":
+			configuration = slices.Concat(configuration, []byte("\n"), f.Data)
 		}
 	}
 	if on != nil {

@@ -140,6 +140,9 @@ func resolvedWell(t *bot.Turn, was, d rollout.Deployment, r release.Release, s r
 	if err := t.Announce("resolved:"+d.ID+":"+t.Key, t.Org.Channels.Releases, chat.Message{Title: s.text, Tone: chat.Good}); err != nil {
 		return err
 	}
+	if err := milestonesReached(t, d); err != nil {
+		return err
+	}
 	if !t.Org.Final(d.Environment) {
 		return staged(t, d, r)
 	}

@@ -107,6 +107,9 @@ func passed(t *bot.Turn, d rollout.Deployment, r release.Release, why chat.Text)
 	r.Passed = with(r.Passed, d.Environment, d.ID)
 	text := chat.Say("deploy.verified", chat.Word("deployment", d.ID), chat.Word("what", d.Subject()), chat.Word("environment", d.Environment),
 		chat.Duration("watched", lastFor(d, t.Now)))
+	if err := milestonesReached(t, d); err != nil {
+		return err
+	}
 	if err := t.Announce("verified:"+d.ID, t.Org.Channels.Releases, verdictMessage(d, text, chat.Good)); err != nil {
 		return err
 	}

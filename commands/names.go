@@ -38,6 +38,7 @@ var namesOf = map[command.Kind][]func(*bot.Reading) []string{
 	command.KindFreeze:     {freezeNames},
 	command.KindException:  {exceptionNames},
 	command.KindFollowUp:   {followUpNames},
+	command.KindMilestone:  {milestoneNames},
 	command.KindSubject:    {openBallotNames, openPageNames, releaseNames, exceptionNames},
 }
 

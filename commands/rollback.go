@@ -213,6 +213,9 @@ func rolledBack(t *bot.Turn, back rollout.Deployment, r release.Release) error {
 	if ranWell(d) {
 		return rehearsed(t, d, back)
 	}
+	if err := milestonesLost(t, d); err != nil {
+		return err
+	}
 	t.About(d.ID, r.ID)
 	text := chat.Say("rollback.done", chat.Word("service", back.Service), chat.Word("version", back.Version), chat.Word("bad", d.Version),
 		chat.Word("environment", back.Environment), chat.Word("deployment", back.ID), chat.Duration("took", t.Now.Sub(back.RequestedAt)))

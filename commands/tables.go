@@ -42,6 +42,9 @@ func putRelease(t *bot.Turn, r release.Release) error {
 	key := place(r.Service, r.ID)
 	if r.State.Settled() {
 		openReleases.Delete(t.Tx, key)
+		if err := showMilestones(t, r.ID); err != nil {
+			return err
+		}
 	} else if err := openReleases.Put(t.Tx, key, struct{}{}); err != nil {
 		return err
 	}

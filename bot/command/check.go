@@ -14,7 +14,7 @@ var wordForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 // kinds are all there are.
 var kinds = []Kind{
 	KindService, KindVersion, KindEnvironment, KindRelease, KindDeployment, KindFreeze, KindException, KindFollowUp,
-	KindSubject, KindText, KindChoice, KindTime, KindEnd, KindDuration, KindNumber, KindBool, KindCommand,
+	KindMilestone, KindSubject, KindText, KindChoice, KindTime, KindEnd, KindDuration, KindNumber, KindBool, KindCommand,
 }
 
 // anything is an organisation where every name is right: declarations are checked against it.

@@ -60,6 +60,7 @@ const (
 	KindFreeze      Kind = "freeze"     // F-3
 	KindException   Kind = "exception"
 	KindFollowUp    Kind = "follow-up"
+	KindMilestone   Kind = "milestone"  // M-5
 	KindSubject     Kind = "subject"    // any of the short ids: one to three letters, a hyphen, a number
 	KindText        Kind = "text"       // a word, or several in quotes
 	KindChoice      Kind = "choice"

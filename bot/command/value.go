@@ -16,7 +16,7 @@ type reader func(a *arguments, p *Param, tokens []token) (v Value, used int, r *
 
 var readers = map[Kind]reader{
 	KindService: readName, KindVersion: readName, KindEnvironment: readName,
-	KindRelease: readID, KindDeployment: readID, KindFreeze: readID, KindException: readID, KindFollowUp: readID,
+	KindRelease: readID, KindDeployment: readID, KindFreeze: readID, KindException: readID, KindFollowUp: readID, KindMilestone: readID,
 	KindSubject: readID,
 	KindText:    readText, KindChoice: readChoice, KindTime: readTime, KindEnd: readTime, KindDuration: readDuration,
 	KindNumber: readNumber, KindBool: readBool, KindCommand: readCommand,
@@ -83,7 +83,7 @@ func fold(said string, words []string) (match string, ok bool) {
 
 // idLetters begin the short ids; a subject is any of them.
 var idLetters = map[Kind]string{
-	KindRelease: "R", KindDeployment: "D", KindFreeze: "F", KindException: "X", KindFollowUp: "A", KindSubject: "",
+	KindRelease: "R", KindDeployment: "D", KindFreeze: "F", KindException: "X", KindFollowUp: "A", KindMilestone: "M", KindSubject: "",
 }
 
 func readID(a *arguments, p *Param, tokens []token) (Value, int, *chat.Refusal) {
