@@ -149,9 +149,10 @@ type request struct {
 func subjectsOf(c command.Call) (ids []string) {
 	for _, p := range c.Spec.Params {
 		switch p.Kind {
-		case command.KindRelease, command.KindDeployment, command.KindFreeze, command.KindException, command.KindFollowUp, command.KindMilestone, command.KindSubject:
+		case command.KindRelease, command.KindDeployment, command.KindFreeze, command.KindException, command.KindFollowUp,
+			command.KindMilestone, command.KindTrain, command.KindSubject:
 			if c.Has(p.Name) {
-				ids = append(ids, c.Text(p.Name))
+				ids = append(ids, strings.Fields(c.Text(p.Name))...)
 			}
 		}
 	}

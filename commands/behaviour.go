@@ -81,7 +81,7 @@ func (p Ports) freezing() subject {
 	return subject{
 		commands: []bot.Command{
 			freezeAdd(), freezeList(), freezeLift(), p.freezeException(),
-			lockPlace(), unlockPlace(), lockList(), p.emergency(),
+			lockPlace(), lockSteal(), lockLeave(), unlockPlace(), lockList(), p.emergency(),
 		},
 		timers: map[string]func(*bot.Turn, state.Timer) error{
 			timerFreezeAhead: freezeAhead, timerFreezeStarts: freezeStarts, timerFreezeEnds: freezeEnds,

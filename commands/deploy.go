@@ -27,9 +27,11 @@ func (p Ports) deploy() bot.Command {
 			Params: []command.Param{
 				{Name: "release", Kind: command.KindRelease, Help: "The release."},
 				{Name: "environment", Kind: command.KindEnvironment, Help: "Where to."},
+				{Name: "wait", Kind: command.KindBool, Flag: true, Optional: true, Help: "If somebody else has the lock, wait in line for it."},
 			},
 			Examples: []command.Example{
 				{Line: "/deploy R-1 {first}", Does: "deploys R-1 to {first}"},
+				{Line: "/deploy R-1 {first} --wait", Does: "deploys it, or waits for its turn if somebody has the lock"},
 				{Line: "/deploy R-1 {environment} --dry-run", Does: "shows what would be decided, and changes nothing"},
 			},
 		},
@@ -65,16 +67,25 @@ func deploy(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 		return chat.Reply{}, err
 	}
 	addEvidence(t, report)
-	if !report.Open() {
+	wait := c.Has("wait") && onlyLocked(report)
+	if !report.Open() && !wait {
 		refusal := gatesClosed(r, env, report)
 		if c.DryRun {
 			return tried(c, report, chat.Reply{Outcome: refusal.Outcome, Code: refusal.Text.Code, Messages: []chat.Message{{Title: refusal.Text, Tone: chat.Bad, Private: true}}}), nil
 		}
 		return chat.Reply{}, refusal
 	}
-	d, err := queue(t, order{release: r, environment: env, build: buildOf(*f.Artifact), executor: t.Person})
+	if wait {
+		if refusal, err := waitsAlready(t, r, env.Name); refusal != nil || err != nil {
+			return chat.Reply{}, firstError(err, refusal)
+		}
+	}
+	d, err := queue(t, order{release: r, environment: env, build: buildOf(*f.Artifact), executor: t.Person, wait: wait})
 	if err != nil {
 		return chat.Reply{}, err
+	}
+	if d.Fence == 0 {
+		return inLine(t, d)
 	}
 	text := chat.Say("deploy.queued", chat.Word("deployment", d.ID), chat.Word("release", r.ID), chat.Word("what", r.Subject()),
 		chat.Word("environment", env.Name), chat.Person("by", t.Person))
@@ -102,9 +113,11 @@ type order struct {
 	cause       *chat.Text
 	back        *rollout.Deployment // the deployment to roll back
 	rehearsal   *rollout.Rehearsal
+	wait        bool   // wait in line where the lock can't be had now
+	train       string // the train that it goes with
 }
 
-// queue takes the lock and hands a deployment to the outbox.
+// queue takes the lock and hands a deployment to the outbox; or it lets the deployment wait in line for the lock.
 func queue(t *bot.Turn, o order) (rollout.Deployment, error) {
 	id, err := t.Next(letterDeployment)
 	if err != nil {
@@ -114,7 +127,7 @@ func queue(t *bot.Turn, o order) (rollout.Deployment, error) {
 	d := rollout.Deployment{
 		V: rollout.Version, ID: id, Kind: rollout.Deploy, Release: r.ID, Service: r.Service, Environment: env.Name, Build: o.build,
 		Rehearsal: o.rehearsal, State: rollout.Queued, Key: "gonogo-" + id + "-" + strings.ToLower(rand.Text()[:10]), Pipeline: env.Pipeline,
-		Executor: o.executor, Cause: o.cause, RequestedAt: t.Now.UTC(), Plan: env.Verify, Emergency: r.Emergency.Granted(o.build.Digest, t.Now),
+		Train: o.train, Executor: o.executor, Cause: o.cause, RequestedAt: t.Now.UTC(), Plan: env.Verify, Emergency: r.Emergency.Granted(o.build.Digest, t.Now),
 	}
 	now, _, err := running.Get(t, place(d.Service, d.Environment))
 	if err != nil {
@@ -122,9 +135,10 @@ func queue(t *bot.Turn, o order) (rollout.Deployment, error) {
 	}
 	d.Previous = now.Build
 	if o.back != nil {
-		d.Kind, d.Of = rollout.Rollback, o.back.ID
+		d.Kind, d.Of, d.Train = rollout.Rollback, o.back.ID, o.back.Train
 	}
-	if d.Fence, err = takeLock(t, d, env, o.back); err != nil {
+	var later *lock.Ask // it waits for its lock
+	if d.Fence, later, err = takeLock(t, d, env, o); err != nil {
 		return d, err
 	}
 	t.About(d.ID)
@@ -146,37 +160,23 @@ func queue(t *bot.Turn, o order) (rollout.Deployment, error) {
 	if err := t.Offer(d.ID, bot.Offer{Name: "cancel", Label: "button.cancel_deployment", Line: "/deploy cancel " + d.ID, Style: chat.StyleDanger}); err != nil {
 		return d, err
 	}
-	if err := deployments.Put(t.Tx, id, d); err != nil {
+	if err := t.Card(r.ID); err != nil {
 		return d, err
 	}
-	if err := t.Effect(bot.Intent{
-		Kind: kindStart, Class: effect.Keyed, Guarded: true, Key: d.Key, Subject: d.ID, Lane: "deploy:" + place(d.Service, d.Environment), Payload: d.Order(),
-	}); err != nil {
-		return d, err
+	if later != nil {
+		return standInLine(t, d, *later)
 	}
-	return d, t.Card(r.ID)
+	return d, launch(t, d)
 }
 
-// takeLock takes the place's lock for a deployment; a rollback takes over the lock of what it rolls back.
-func takeLock(t *bot.Turn, d rollout.Deployment, env organisation.Environment, back *rollout.Deployment) (uint64, error) {
-	l, err := lockOf(t, d.Service, d.Environment)
-	if err != nil {
-		return 0, err
+// launch hands a deployment that has its lock to the outbox.
+func launch(t *bot.Turn, d rollout.Deployment) error {
+	if err := putDeployment(t, d); err != nil {
+		return err
 	}
-	ask := lock.Ask{Owner: d.ID, Kind: lock.Deployment, For: env.Lock}
-	var refusal *chat.Refusal
-	switch {
-	case back != nil && l.HeldBy(back.ID, t.Now):
-		l, refusal = l.HandOver(back.ID, ask, t.Now)
-	case l.Kind == lock.Manual && d.Executor != "" && l.HeldBy(d.Executor, t.Now):
-		l, refusal = lend(l, ask, t.Now)
-	default:
-		l, refusal = l.Take(ask, t.Now)
-	}
-	if refusal != nil {
-		return 0, refusal
-	}
-	return l.Token, putLock(t, l)
+	return t.Effect(bot.Intent{
+		Kind: kindStart, Class: effect.Keyed, Guarded: true, Key: d.Key, Subject: d.ID, Lane: "deploy:" + place(d.Service, d.Environment), Payload: d.Order(),
+	})
 }
 
 // moved applies an event of the final environment to a release; in any other environment the release stays as it is.

@@ -57,7 +57,7 @@ func cancelDeployment(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, err
 	if next.State == rollout.Cancelled { // nothing was handed over: what waits in the outbox is dropped when it is asked for
 		return done(text, ids), ended(t, next, r, release.DeployRefused)
 	}
-	if err := deployments.Put(t.Tx, d.ID, next); err != nil {
+	if err := putDeployment(t, next); err != nil {
 		return chat.Reply{}, err
 	}
 	if err := t.Retract(d.ID, "cancel"); err != nil {

@@ -119,7 +119,7 @@ func resolvedWell(t *bot.Turn, was, d rollout.Deployment, r release.Release, s r
 		}
 		d.LiveAt = t.Now.UTC()
 	}
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	if err := t.Retract(d.ID, "cancel"); err != nil {

@@ -1,16 +1,12 @@
 package commands
 
 import (
-	"time"
-
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/followup"
-	"github.com/gonogo-chat/gonogo/bot/lock"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
-	"github.com/gonogo-chat/gonogo/state"
 )
 
 // How deployments end, and what follows for their release.
@@ -56,7 +52,7 @@ func runEnded(t *bot.Turn, d rollout.Deployment, r release.Release, e rollout.Ev
 
 // ended frees the lock of a deployment that came to nothing, and moves its release.
 func ended(t *bot.Turn, d rollout.Deployment, r release.Release, e release.Event) error {
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	if err := t.Retract(d.ID, "cancel"); err != nil {
@@ -91,7 +87,7 @@ func passed(t *bot.Turn, d rollout.Deployment, r release.Release, why chat.Text)
 	if err != nil {
 		return err
 	}
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	if err := unlockFor(t, d); err != nil {
@@ -244,6 +240,9 @@ func held(t *bot.Turn, d rollout.Deployment, r release.Release, reasons []chat.T
 // lost asks a person how a run ended that nobody knows of.
 func lost(t *bot.Turn, d rollout.Deployment, r release.Release, text chat.Text) error {
 	t.Fail()
+	if text.Code == codeFenceLost { // its end was heard, and not believed
+		return attention(t, d, r, followup.LostRun, release.DeployHeld, text, nil)
+	}
 	return attention(t, d, r, followup.LostRun, release.DeployHeld, chat.Say("deploy.lost", chat.Word("deployment", d.ID),
 		chat.Word("what", d.Subject()), chat.Word("environment", d.Environment)), []chat.Text{text})
 }
@@ -251,7 +250,7 @@ func lost(t *bot.Turn, d rollout.Deployment, r release.Release, text chat.Text) 
 // attention pages, opens a follow-up, and offers the ways on.
 func attention(t *bot.Turn, d rollout.Deployment, r release.Release, kind followup.Kind, e release.Event, text chat.Text, reasons []chat.Text) error {
 	d.Reason = &text
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	if d.Kind == rollout.Deploy && r.State != release.Held { // it may wait for a person already
@@ -278,46 +277,6 @@ func attention(t *bot.Turn, d rollout.Deployment, r release.Release, kind follow
 		return err
 	}
 	return t.Card(r.ID)
-}
-
-// lockOf is the lock of a place, new if there was none. A deployment keeps its lock until it ends, however long that takes:
-// its time says only when people are told.
-func lockOf(r state.Reader, service, environment string) (lock.Lock, error) {
-	l, ok, err := locks.Get(r, place(service, environment))
-	if err != nil || !ok {
-		return lock.New(service, environment), err
-	}
-	if l.Kind == lock.Deployment && !l.Expires.IsZero() {
-		d, ok, err := deployments.Get(r, l.Owner)
-		if err != nil {
-			return l, err
-		}
-		if ok && d.State.HoldsLock() {
-			l.Expires = time.Time{}
-		}
-	}
-	return l, nil
-}
-
-func putLock(t *bot.Turn, l lock.Lock) error {
-	if err := wakeForLock(t, l); err != nil {
-		return err
-	}
-	return locks.Put(t.Tx, place(l.Service, l.Environment), l)
-}
-
-// unlockFor frees the lock that a deployment holds, if it still does.
-func unlockFor(t *bot.Turn, d rollout.Deployment) error {
-	l, err := lockOf(t, d.Service, d.Environment)
-	if err != nil || l.Owner != d.ID {
-		return err
-	}
-	l.Expires = time.Time{} // handed on even when its time is over
-	l, refusal := l.Release(d.ID, t.Now)
-	if refusal != nil {
-		return refusal
-	}
-	return putLock(t, l)
 }
 
 // with is a map with one more entry; records are not changed in place.

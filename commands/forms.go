@@ -37,7 +37,8 @@ func begins(s *command.Spec) bool {
 		return false
 	}
 	switch s.Params[0].Kind {
-	case command.KindRelease, command.KindDeployment, command.KindFreeze, command.KindException, command.KindFollowUp, command.KindMilestone, command.KindSubject:
+	case command.KindRelease, command.KindDeployment, command.KindFreeze, command.KindException, command.KindFollowUp,
+		command.KindMilestone, command.KindTrain, command.KindSubject:
 		return false
 	}
 	return true

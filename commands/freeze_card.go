@@ -73,13 +73,17 @@ func holdsSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 			s.Lines = append(s.Lines, chat.Line{Mark: exceptionMarks[x.State], Text: exceptionText(x)})
 		}
 	}
+	said := map[lock.Scope]bool{}
 	for _, env := range r.Org.Environments {
-		l, err := lockOf(r, rel.Service, env.Name)
+		own, wider, err := locksAround(r, lock.Scope{Service: rel.Service, Environment: env.Name})
 		if err != nil {
 			return s, err
 		}
-		if l.Kind == lock.Manual && l.Held(r.Now) {
-			s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: l.Text(r.Now)})
+		for _, l := range append([]lock.Lock{*own}, wider...) {
+			if l.Kind == lock.Manual && l.Held(r.Now) && !said[l.Scope()] {
+				said[l.Scope()] = true
+				s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: l.Text(r.Now)})
+			}
 		}
 	}
 	line, err := emergencyLine(r, rel)

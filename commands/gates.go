@@ -13,6 +13,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/gate"
+	"github.com/gonogo-chat/gonogo/bot/lock"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -280,11 +281,10 @@ func target(org *organisation.Organisation, service, environment string) calenda
 
 // fillPlace says who has the lock and what runs there.
 func fillPlace(r state.Reader, _ *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {
-	l, err := lockOf(r, q.release.Service, q.environment.Name)
-	if err != nil {
+	var err error
+	if f.Lock, f.Wider, err = locksAround(r, lock.Scope{Service: q.release.Service, Environment: q.environment.Name}); err != nil {
 		return err
 	}
-	f.Lock = &l
 	now, _, err := running.Get(r, place(q.release.Service, q.environment.Name))
 	f.Running = &now.Build
 	return err

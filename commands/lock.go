@@ -2,7 +2,6 @@ package commands
 
 import (
 	"slices"
-	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -15,30 +14,49 @@ import (
 // timerLockExpires tells that a lock by hand ended by itself.
 const timerLockExpires = "lock.expires"
 
+// ofScope are the parameters that say what a lock is of.
+var ofScope = []command.Param{
+	{Name: "service", Kind: command.KindService, Also: []string{lock.All}, Help: "The service, or all."},
+	{Name: "environment", Kind: command.KindEnvironment, Also: []string{lock.All}, Help: "Where, or all."},
+}
+
 func lockPlace() bot.Command {
 	return bot.Command{
 		Spec: command.Spec{
 			Words: []string{"lock"}, Right: people.Lock, DryRun: true, Summary: "Keep everybody else from deploying a service somewhere.",
-			Params: []command.Param{
-				{Name: "service", Kind: command.KindService, Help: "The service."},
-				{Name: "environment", Kind: command.KindEnvironment, Help: "Where."},
-				{Name: "reason", Kind: command.KindText, Rest: true, Help: "Why: whoever is stopped reads it."},
-				{Name: "for", Kind: command.KindDuration, Flag: true, Optional: true, Help: "How long; until unlocked if left out."},
-			},
+			Params: append(slices.Clone(ofScope),
+				command.Param{Name: "reason", Kind: command.KindText, Rest: true, Help: "Why: whoever is stopped reads it."},
+				command.Param{Name: "for", Kind: command.KindDuration, Flag: true, Optional: true, Help: "How long; until unlocked if left out."},
+				command.Param{Name: "wait", Kind: command.KindBool, Flag: true, Optional: true, Help: "If somebody else has it, wait in line for it."},
+			),
 			Examples: []command.Example{
 				{Line: `/lock {service} {environment} "looking into slow refunds" --for 2h`, Does: "locks {service} in {environment} for two hours"},
+				{Line: `/lock all {environment} "network work" --for 1h --wait`, Does: "locks everything in {environment}, once what is under way there has ended"},
 			},
 		},
 		Decide: takePlace,
 	}
 }
 
+func scopeOfCall(c command.Call) lock.Scope {
+	return lock.Scope{Service: c.Text("service"), Environment: c.Text("environment")}
+}
+
+// authoriseLock asks for a right over everything that a lock is of, now and later.
+func authoriseLock(t *bot.Turn, right people.Right, s lock.Scope) *chat.Refusal {
+	return t.Authorise(right, everyIfAll(s.Service), everyIfAll(s.Environment))
+}
+
+func lockIDs(s lock.Scope) map[string]string {
+	return map[string]string{"service": s.Service, "environment": s.Environment}
+}
+
 func takePlace(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
-	service, env := c.Text("service"), c.Text("environment")
-	if refusal := t.Authorise(people.Lock, service, env); refusal != nil {
+	s := scopeOfCall(c)
+	if refusal := authoriseLock(t, people.Lock, s); refusal != nil {
 		return chat.Reply{}, refusal
 	}
-	l, err := lockOf(t, service, env)
+	b, err := lockBook(t, s)
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -46,41 +64,57 @@ func takePlace(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	l, refusal := l.Take(lock.Ask{Owner: t.Person, Kind: lock.Manual, Reason: &reason, For: c.Duration("for")}, t.Now)
+	ask := lock.Ask{Owner: t.Person, Kind: lock.Manual, Reason: &reason, For: c.Duration("for")}
+	l, refusal := b.Take(s, ask, t.Now)
+	if refusal != nil && c.Has("wait") {
+		return waitForPlace(t, b, s, ask)
+	}
 	if refusal != nil {
 		return chat.Reply{}, refusal
 	}
-	text := chat.Say("lock.taken", chat.Word("service", service), chat.Word("environment", env), chat.Person("by", t.Person), chat.Quote("reason", reason))
+	if err := keepLocks(t, b); err != nil {
+		return chat.Reply{}, err
+	}
+	text := chat.Say("lock.taken", chat.Nested("scope", s.Text()), chat.Person("by", t.Person), chat.Quote("reason", reason))
 	if !l.Expires.IsZero() {
 		text.Args = append(text.Args, chat.Time("until", l.Expires))
 	}
-	if err := lockChanged(t, l, chat.Message{Title: text, Tone: chat.Warning}, t.Org.Channels.Releases); err != nil {
+	if err := tellLock(t, s, chat.Message{Title: text, Tone: chat.Warning}, t.Org.Channels.Releases); err != nil {
 		return chat.Reply{}, err
 	}
-	return aloud(t, text, map[string]string{"service": service, "environment": env}, t.Org.Channels.Releases), nil
+	return aloud(t, text, lockIDs(s), t.Org.Channels.Releases), nil
 }
 
-// lockChanged keeps a lock and tells of it.
-func lockChanged(t *bot.Turn, l lock.Lock, m chat.Message, places []chat.Place) error {
-	at := place(l.Service, l.Environment)
-	t.About(at)
-	if err := putLock(t, l); err != nil {
-		return err
+// waitForPlace puts somebody into the line.
+func waitForPlace(t *bot.Turn, b *lock.Book, s lock.Scope, ask lock.Ask) (chat.Reply, error) {
+	if b.Lock(s).Place(t.Person) > 0 {
+		return chat.Reply{}, chat.Refuse("lock.waits_already", chat.Nested("scope", s.Text()))
 	}
-	if err := t.Announce("lock:"+at+":"+t.Key, places, m); err != nil {
-		return err
+	ticket, err := nextTicket(t)
+	if err != nil {
+		return chat.Reply{}, err
 	}
-	return refreshReleases(t, func(service string) bool { return service == l.Service })
+	b.Wait(s, ask, ticket, t.Now)
+	if err := keepLocks(t, b); err != nil {
+		return chat.Reply{}, err
+	}
+	t.About(placeOf(s))
+	text := chat.Say("lock.waits", chat.Nested("scope", s.Text()), chat.Person("by", t.Person), chat.Quote("reason", *ask.Reason))
+	if refusal := lock.Refusal(standing(b, s, t.Person, t), t.Now); refusal != nil {
+		text.Args = append(text.Args, chat.Nested("for", refusal.Text))
+	}
+	return done(text, lockIDs(s)), refreshReleases(t, func(service string) bool { return s.Service == lock.All || s.Service == service })
 }
 
 // wakeForLock sets the timer that tells of the end of a lock by hand, or of a deployment that has its lock for too long.
 func wakeForLock(t *bot.Turn, l lock.Lock) error {
-	id := timerLockExpires + ":" + place(l.Service, l.Environment)
+	at := placeOf(l.Scope())
+	id := timerLockExpires + ":" + at
 	if l.Expires.IsZero() {
 		t.CancelTimer(id)
 		return nil
 	}
-	return t.Wake(state.Timer{ID: id, At: l.Expires, Kind: timerLockExpires, Subject: place(l.Service, l.Environment)})
+	return t.Wake(state.Timer{ID: id, At: l.Expires, Kind: timerLockExpires, Subject: at})
 }
 
 // lockExpires tells that a lock by hand ended, and hands it on.
@@ -92,13 +126,15 @@ func lockExpires(t *bot.Turn, timer state.Timer) error {
 	if was.Kind == lock.Deployment {
 		return lockOverdue(t, was, timer)
 	}
-	l, changed := was.Expire(t.Now)
-	if !changed {
+	if was.Owner == "" || was.Held(t.Now) {
 		return nil
 	}
-	text := chat.Say("lock.expired", chat.Word("service", l.Service), chat.Word("environment", l.Environment), chat.Person("owner", was.Owner))
-	t.Record(timer.Kind, text)
-	return lockChanged(t, l, chat.Message{Title: text, Tone: chat.Good, Mentions: []string{was.Owner}}, t.Org.Channels.Releases)
+	b, err := lockBook(t, was.Scope())
+	if err != nil {
+		return err
+	}
+	t.Record(timer.Kind, chat.Say("lock.expired", chat.Nested("scope", was.Scope().Text()), chat.Person("owner", was.Owner)))
+	return keepLocks(t, b)
 }
 
 // lockOverdue tells that a deployment has its lock for longer than it should take. It keeps it: two at once are worse.
@@ -113,46 +149,6 @@ func lockOverdue(t *bot.Turn, l lock.Lock, timer state.Timer) error {
 	t.Record(timer.Kind, text)
 	return t.Announce("lock:overdue:"+d.ID, slices.Concat(t.Org.Channels.OnCall, t.Org.Channels.Releases), chat.Message{Title: text, Tone: chat.Bad,
 		Mentions: t.Org.Holders(people.Respond, d.Service, d.Environment)})
-}
-
-// lend gives a lock by hand to its owner's own deployment, and puts the owner first in line to have it back.
-func lend(l lock.Lock, ask lock.Ask, at time.Time) (lock.Lock, *chat.Refusal) {
-	owner := lock.Ask{Owner: l.Owner, Kind: lock.Manual}
-	if !l.Expires.IsZero() {
-		owner.For = l.Expires.Sub(at)
-	}
-	l, refusal := l.HandOver(l.Owner, ask, at)
-	if refusal != nil {
-		return l, refusal
-	}
-	return l.Wait(owner, at), nil
-}
-
-func lockList() bot.Command {
-	return bot.Command{
-		Spec: command.Spec{
-			Words: []string{"lock", "list"}, Summary: "List who has the lock of what.",
-			Examples: []command.Example{{Line: "/lock list", Does: "lists the locks held, since when and why"}},
-		},
-		Read: func(r *bot.Reading, _ command.Call) (chat.Reply, error) {
-			s := chat.Section{}
-			err := locks.All(r, func(_ string, l lock.Lock) error {
-				l, err := lockOf(r, l.Service, l.Environment)
-				if err != nil {
-					return err
-				}
-				if l.Held(r.Now) {
-					s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: l.Text(r.Now)})
-				}
-				return nil
-			})
-			m := chat.Message{Title: chat.Say("lock.list", chat.Count("count", len(s.Lines))), Private: true}
-			if len(s.Lines) > 0 {
-				m.Sections = []chat.Section{s}
-			}
-			return chat.Reply{Outcome: chat.Done, Code: m.Title.Code, Messages: []chat.Message{m}}, err
-		},
-	}
 }
 
 // aloud replies to what was announced: aloud, unless it was said in one of the places that have heard it.

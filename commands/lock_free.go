@@ -15,11 +15,7 @@ func unlockPlace() bot.Command {
 		// Which right it takes depends on whose lock it is.
 		Spec: command.Spec{
 			Words: []string{"unlock"}, DryRun: true, Summary: "Give your lock back, or break somebody else's.",
-			Params: []command.Param{
-				{Name: "service", Kind: command.KindService, Help: "The service."},
-				{Name: "environment", Kind: command.KindEnvironment, Help: "Where."},
-				{Name: "reason", Kind: command.KindText, Optional: true, Rest: true, Help: "Why, for the record."},
-			},
+			Params:   append(slices.Clone(ofScope), command.Param{Name: "reason", Kind: command.KindText, Optional: true, Rest: true, Help: "Why, for the record."}),
 			Examples: []command.Example{{Line: "/unlock {service} {environment}", Does: "gives the lock of {service} in {environment} back"}},
 		},
 		Decide: freePlace,
@@ -27,12 +23,13 @@ func unlockPlace() bot.Command {
 }
 
 func freePlace(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
-	service, env := c.Text("service"), c.Text("environment")
-	l, err := lockOf(t, service, env)
+	s := scopeOfCall(c)
+	b, err := lockBook(t, s)
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	t.About(place(service, env))
+	l := b.Lock(s)
+	t.About(placeOf(s))
 	busy, err := underWay(t, l)
 	if err != nil {
 		return chat.Reply{}, err
@@ -47,11 +44,10 @@ func freePlace(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	free, refusal := l.Break(t.Now)
-	if refusal != nil {
+	if refusal := b.Break(s, t.Now); refusal != nil {
 		return chat.Reply{}, refusal
 	}
-	text := chat.Say(unlockCode(l, breaks), chat.Word("service", service), chat.Word("environment", env), chat.Person("by", t.Person), ownerOf(l))
+	text := chat.Say(unlockCode(l, breaks), chat.Nested("scope", s.Text()), chat.Person("by", t.Person), l.OwnerArg("owner"))
 	if reason != nil {
 		text.Args = append(text.Args, chat.Quote("reason", *reason))
 	}
@@ -60,14 +56,26 @@ func freePlace(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if breaks {
 		m.Tone = chat.Bad
 		heard = slices.Concat(heard, t.Org.Channels.OnCall)
-		if l.Kind == lock.Manual {
-			m.Mentions = []string{l.Owner}
+		if m.Mentions, err = losers(t, l); err != nil {
+			return chat.Reply{}, err
 		}
 	}
-	if err := lockChanged(t, free, m, heard); err != nil {
+	if err := tellLock(t, s, m, heard); err != nil {
 		return chat.Reply{}, err
 	}
-	return aloud(t, text, map[string]string{"service": service, "environment": env}, heard), nil
+	return aloud(t, text, lockIDs(s), heard), keepLocks(t, b)
+}
+
+// losers are the people to tell that a lock was taken from them: its owner, or who deploys under it.
+func losers(t *bot.Turn, l lock.Lock) ([]string, error) {
+	if l.Kind == lock.Manual {
+		return []string{l.Owner}, nil
+	}
+	d, ok, err := deployments.Get(t, l.Owner)
+	if err != nil || !ok || d.Executor == "" {
+		return nil, err
+	}
+	return []string{d.Executor}, nil
 }
 
 // underWay reports whether a lock belongs to a deployment that has not ended.
@@ -82,10 +90,10 @@ func underWay(t *bot.Turn, l lock.Lock) (bool, error) {
 // authoriseUnlock asks for the right to lock, or for that to break locks; the refusal says whose lock it is.
 func authoriseUnlock(t *bot.Turn, l lock.Lock, breaks bool) *chat.Refusal {
 	right := people.Lock
-	if breaks || t.Org.May(t.Person, people.Unlock, l.Service, l.Environment) {
+	if breaks || t.Org.May(t.Person, people.Unlock, everyIfAll(l.Service), everyIfAll(l.Environment)) {
 		right = people.Unlock
 	}
-	refusal := t.Authorise(right, l.Service, l.Environment)
+	refusal := authoriseLock(t, right, l.Scope())
 	if refusal != nil && breaks {
 		refusal = refusal.Because(l.Text(t.Now))
 	}
@@ -102,9 +110,30 @@ func unlockCode(l lock.Lock, breaks bool) chat.Code {
 	return "lock.released"
 }
 
-func ownerOf(l lock.Lock) chat.Arg {
-	if l.Kind == lock.Manual {
-		return chat.Person("owner", l.Owner)
+func lockLeave() bot.Command {
+	return bot.Command{
+		Spec: command.Spec{
+			Words: []string{"lock", "leave"}, Right: people.Lock, DryRun: true, Summary: "Wait no longer for a lock.",
+			Params:   slices.Clone(ofScope),
+			Examples: []command.Example{{Line: "/lock leave {service} {environment}", Does: "gives up your place in the line for {service} in {environment}"}},
+		},
+		Decide: leaveLine,
 	}
-	return chat.Word("owner", l.Owner)
+}
+
+func leaveLine(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
+	s := scopeOfCall(c)
+	if refusal := authoriseLock(t, people.Lock, s); refusal != nil {
+		return chat.Reply{}, refusal
+	}
+	b, err := lockBook(t, s)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	t.About(placeOf(s))
+	if !b.Leave(s, t.Person) {
+		return chat.Reply{}, chat.Refuse("lock.waits_not", chat.Nested("scope", s.Text()))
+	}
+	text := chat.Say("lock.left", chat.Nested("scope", s.Text()), chat.Person("by", t.Person))
+	return quietly(text, lockIDs(s)), keepLocks(t, b)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/followup"
 	"github.com/gonogo-chat/gonogo/bot/gate"
+	"github.com/gonogo-chat/gonogo/bot/lock"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -99,13 +100,13 @@ func rollBack(t *bot.Turn, d rollout.Deployment, r release.Release, by string, c
 	if !ok { // configured no longer: what was put there is put back the way it went
 		env = organisation.Environment{Name: d.Environment, Pipeline: d.Pipeline, Verify: d.Plan}
 	}
-	l, err := lockOf(t, d.Service, d.Environment)
+	l, wider, err := locksAround(t, lock.Scope{Service: d.Service, Environment: d.Environment})
 	if err != nil {
 		return d, err
 	}
 	report := gate.EvaluateRollback(gate.Facts{
 		Now: t.Now, Release: r.ID, Service: d.Service, Version: d.Version, Environment: d.Environment, Of: d.ID, Executor: by,
-		Cause: &gate.Cause{Authorised: true, Text: cause}, Previous: &d.Previous, Lock: &l,
+		Cause: &gate.Cause{Authorised: true, Text: cause}, Previous: &d.Previous, Lock: l, Wider: wider,
 	})
 	if !report.Open() {
 		return d, report.Refusal()
@@ -130,7 +131,7 @@ func rollBack(t *bot.Turn, d rollout.Deployment, r release.Release, by string, c
 	if err := t.Retract(r.ID, "rollback", "rollback-"+d.Environment, "well", "failed", "cancel"); err != nil {
 		return d, err
 	}
-	return back, deployments.Put(t.Tx, d.ID, undone)
+	return back, putDeployment(t, undone)
 }
 
 // unwell is what follows when what was deployed is not well: it is rolled back with no person needed, and the on-call is
@@ -151,7 +152,7 @@ func unwell(t *bot.Turn, d rollout.Deployment, r release.Release, reasons []chat
 		}
 	}
 	cause := chat.Say("rollback.unwell", chat.Word("deployment", d.ID), chat.Word("what", d.Subject()), chat.Word("environment", d.Environment))
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	back, err := rollBack(t, d, r, "", cause)
@@ -164,7 +165,7 @@ func unwell(t *bot.Turn, d rollout.Deployment, r release.Release, reasons []chat
 		}
 		if len(refusal.Reasons) > 0 { // the page says why the bot could not help itself
 			d.Reason = &refusal.Reasons[0]
-			if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+			if err := putDeployment(t, d); err != nil {
 				return err
 			}
 		}
@@ -204,7 +205,7 @@ func rolledBack(t *bot.Turn, back rollout.Deployment, r release.Release) error {
 	if d, err = applied(d, rollout.RollbackDone, t); err != nil {
 		return err
 	}
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	if r, err = moved(t, r, d.Environment, release.RollbackDone); err != nil {
@@ -290,7 +291,7 @@ func rollbackFailed(t *bot.Turn, back rollout.Deployment, r release.Release, rea
 		return err
 	}
 	for _, each := range []rollout.Deployment{back, d} {
-		if err := deployments.Put(t.Tx, each.ID, each); err != nil {
+		if err := putDeployment(t, each); err != nil {
 			return err
 		}
 	}

@@ -149,7 +149,7 @@ func (p Ports) guardStart() bot.Guard {
 			d.Attempts++
 			t.About(d.ID, r.ID)
 			t.Record("deploy start", chat.Say("deploy.starting", chat.Word("deployment", d.ID), chat.Word("what", d.Subject()), chat.Word("environment", d.Environment)))
-			if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+			if err := putDeployment(t, d); err != nil {
 				return nil, err
 			}
 			return nil, t.Card(r.ID)
@@ -229,7 +229,7 @@ func started(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
 	}
 	t.Record("run started", chat.Say("deploy.started", chat.Word("deployment", d.ID), chat.Word("what", d.Subject()),
 		chat.Word("environment", d.Environment), chat.Word("run", d.Run.ID)))
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	if d.State == rollout.Cancelling {
@@ -293,12 +293,19 @@ func followed(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
 		chat.Percent("percent", float64(progress.Percent)/100))
 	t.Record("run progress", text)
 	if progress.State.Ended() {
+		lost, err := fenceLost(t, d)
+		if err != nil {
+			return err
+		}
+		if lost != nil && progress.State != port.RunCancelled {
+			event, text = rollout.RunLost, *lost
+		}
 		return runEnded(t, d, r, event, text)
 	}
 	if d, err = applied(d, event, t); err != nil {
 		return err
 	}
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	if err := t.Card(r.ID); err != nil {

@@ -86,7 +86,7 @@ func live(t *bot.Turn, d rollout.Deployment, r release.Release) error {
 	}
 	watch := verify.Begin(t.Now)
 	d.Watch = &watch
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	if err := t.Card(r.ID); err != nil {
@@ -106,6 +106,12 @@ func watched(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
 	if !ok {
 		return held(t, d, r, []chat.Text{chat.Say("watch.no_plan", chat.Word("plan", d.Plan))})
 	}
+	if lost, err := fenceLost(t, d); lost != nil || err != nil {
+		if err != nil {
+			return err
+		}
+		return held(t, d, r, []chat.Text{*lost})
+	}
 	round := verify.Round{At: t.Now.UTC()}
 	if o.OK {
 		if err := o.Decode(&round); err != nil {
@@ -124,7 +130,7 @@ func watched(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
 	t.Record("watch", text, verdict.Reasons...)
 	switch verdict.State {
 	case verify.Continue:
-		if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+		if err := putDeployment(t, d); err != nil {
 			return err
 		}
 		if err := t.Card(r.ID); err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gonogo-chat/gonogo/bot/gate"
+	"github.com/gonogo-chat/gonogo/bot/lock"
 	"github.com/gonogo-chat/gonogo/bot/verify"
 )
 
@@ -14,6 +15,7 @@ func (c *Config) checkServices(s *strict) {
 	owners := append(c.handles(), sortedKeys(c.Groups)...)
 	for i, service := range c.Services {
 		path := index("services", i)
+		s.notAll(path+".name", service.Name)
 		s.eachRefers(path+".depends_on", "service", service.DependsOn, known)
 		s.refers(path+".owner", "person or group", service.Owner, owners)
 		for _, env := range sortedKeys(service.Addresses) {
@@ -28,6 +30,13 @@ func (c *Config) checkServices(s *strict) {
 	for _, loop := range c.cycles() {
 		i := slices.Index(known, loop[0])
 		s.at(index("services", i)+".depends_on", "services can't depend on each other in a circle: %s", strings.Join(loop, " → "))
+	}
+}
+
+// notAll refuses the name that stands for all of them where locks and freezes are declared.
+func (s *strict) notAll(path, name string) {
+	if strings.EqualFold(name, lock.All) {
+		s.at(path, "%q can't be a name: it stands for all of them where people declare locks and freezes", name)
 	}
 }
 
@@ -71,6 +80,7 @@ func (c *Config) checkEnvironments(s *strict) {
 	s.unique("environments", "name", "environment", known)
 	for i, e := range c.Environments {
 		path := index("environments", i)
+		s.notAll(path+".name", e.Name)
 		s.refers(path+".after", "environment", e.After, known)
 		if slices.Index(known, e.After) >= i {
 			s.at(path+".after", "%q must stand before %q in the list: environments are written in the order in which versions pass them",

@@ -52,6 +52,7 @@ var mistakes = []mistake{
 	{"demo beyond loopback", "  listen: 127.0.0.1:7474", "  listen: 0.0.0.0:7474", "", "", false}, // allowed where it is no demo
 	{"channel", `    cab: "#cab" `, `    cab: "# cab" `, "chat.channels.cab", "not a channel", false},
 	{"unknown service", "    depends_on: [] ", "    depends_on: [exmaple] ", "services[0].depends_on[0]", `there is no service "exmaple"; did you mean example?`, false},
+	{"a service called all", "  - name: example", "  - name: All", "services[0].name", `"All" can't be a name`, false},
 	{"depends on itself", "    depends_on: [] ", "    depends_on: [example] ", "services[0].depends_on", "example → example", false},
 	{"unknown owner", "    owner: admin", "    owner: nobody", "services[0].owner", "no person or group", false},
 	{"unknown environment in addresses", "      staging: http://127.0.0.1:8081", "      stagging: http://127.0.0.1:8081", "services[0].addresses.stagging", "did you mean staging?", false},

@@ -23,7 +23,7 @@ type Settings struct {
 
 // Pipeline is one configured command line.
 type Pipeline struct {
-	Command []string          `yaml:"command" doc:"program and arguments; {service} {environment} {version} {digest} {key} {location} {release} {rollback} are filled in, no shell is involved" required:"true"`
+	Command []string          `yaml:"command" doc:"program and arguments; {service} {environment} {version} {digest} {key} {location} {release} {rollback} {fence} are filled in, no shell is involved" required:"true"`
 	Dir     string            `yaml:"dir" doc:"working folder; the bot's own if not given"`
 	Env     []string          `yaml:"env" doc:"names of the environment variables passed on, besides PATH and HOME"`
 	Secrets map[string]string `yaml:"secrets" doc:"environment variables from env: or file: references; their values are blotted out of the output"`

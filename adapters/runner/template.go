@@ -22,6 +22,7 @@ var parameters = []struct {
 	{"key", func(d port.Deployment) string { return d.Key }},
 	{"location", func(d port.Deployment) string { return d.Location }},
 	{"release", func(d port.Deployment) string { return d.Release }},
+	{"fence", func(d port.Deployment) string { return strconv.FormatUint(d.Fence, 10) }},
 	{"rollback", func(d port.Deployment) string { return strconv.FormatBool(d.Rollback) }},
 }
 

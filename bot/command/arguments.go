@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -151,7 +152,7 @@ func (a *arguments) words(p *Param) []string {
 		return nil
 	}
 	words, _ := a.names.Known(p.Kind, a.values)
-	return words
+	return slices.Concat(words, p.Also)
 }
 
 // rest joins tokens to one text: as it was typed, where nothing was taken out between them.

@@ -14,7 +14,7 @@ var wordForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 // kinds are all there are.
 var kinds = []Kind{
 	KindService, KindVersion, KindEnvironment, KindRelease, KindDeployment, KindFreeze, KindException, KindFollowUp,
-	KindMilestone, KindSubject, KindText, KindChoice, KindTime, KindEnd, KindDuration, KindNumber, KindBool, KindCommand,
+	KindMilestone, KindTrain, KindSubject, KindText, KindChoice, KindTime, KindEnd, KindDuration, KindNumber, KindBool, KindCommand,
 }
 
 // anything is an organisation where every name is right: declarations are checked against it.
@@ -105,6 +105,8 @@ func checkParam(p Param) (problems []error) {
 		{p.Flag && p.Rest, "a flag can't take the rest of the line"},
 		{p.Rest && p.Kind != KindText && p.Kind != KindCommand, "only text takes the rest of the line"},
 		{p.Kind == KindChoice && len(p.Choices) == 0, "a choice needs choices"},
+		{len(p.Also) > 0 && p.Kind != KindService && p.Kind != KindEnvironment, "only services and environments have words beside their names"},
+		{p.Many && (p.Kind != KindRelease || p.Flag), "only releases come as many, and not as a flag"},
 		{p.Kind != KindChoice && len(p.Choices) > 0, "only a choice has choices"},
 	} {
 		if rule.broken {

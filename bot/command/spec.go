@@ -44,7 +44,11 @@ type Param struct {
 	Rest bool
 	// Choices are the words allowed, for KindChoice.
 	Choices []string
-	Help    string
+	// Also are words allowed beside the names that there are: "all", for KindService and KindEnvironment.
+	Also []string
+	// Many takes ids for as long as they come, apart by spaces or commas; Text holds them with spaces between. Of KindRelease.
+	Many bool
+	Help string
 }
 
 // Kind is the type of an argument.
@@ -61,6 +65,7 @@ const (
 	KindException   Kind = "exception"
 	KindFollowUp    Kind = "follow-up"
 	KindMilestone   Kind = "milestone"  // M-5
+	KindTrain       Kind = "train"      // T-1
 	KindSubject     Kind = "subject"    // any of the short ids: one to three letters, a hyphen, a number
 	KindText        Kind = "text"       // a word, or several in quotes
 	KindChoice      Kind = "choice"

@@ -39,7 +39,7 @@ func shape(p Param) string {
 			value = "<" + value + ">"
 		}
 	}
-	if p.Rest {
+	if p.Rest || p.Many {
 		value = "<" + p.Name + "…>"
 	}
 	switch {

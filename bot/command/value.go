@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ type reader func(a *arguments, p *Param, tokens []token) (v Value, used int, r *
 var readers = map[Kind]reader{
 	KindService: readName, KindVersion: readName, KindEnvironment: readName,
 	KindRelease: readID, KindDeployment: readID, KindFreeze: readID, KindException: readID, KindFollowUp: readID, KindMilestone: readID,
+	KindTrain:   readID,
 	KindSubject: readID,
 	KindText:    readText, KindChoice: readChoice, KindTime: readTime, KindEnd: readTime, KindDuration: readDuration,
 	KindNumber: readNumber, KindBool: readBool, KindCommand: readCommand,
@@ -25,6 +27,9 @@ var readers = map[Kind]reader{
 func (a *arguments) read(p *Param, tokens []token) (Value, int, *chat.Refusal) {
 	if p.Kind != KindBool && strings.TrimSpace(tokens[0].text) == "" {
 		return Value{}, 0, a.entry.fail(CodeBlank, chat.Word("param", p.Name))
+	}
+	if p.Many {
+		return readIDs(a, p, tokens)
 	}
 	return readers[p.Kind](a, p, tokens)
 }
@@ -38,6 +43,7 @@ func readName(a *arguments, p *Param, tokens []token) (Value, int, *chat.Refusal
 	enumerated := false
 	if a.names != nil {
 		words, enumerated = a.names.Known(p.Kind, a.values)
+		words = slices.Concat(words, p.Also)
 	}
 	if match, ok := fold(word, words); ok {
 		return Value{Text: match}, 1, nil
@@ -83,7 +89,32 @@ func fold(said string, words []string) (match string, ok bool) {
 
 // idLetters begin the short ids; a subject is any of them.
 var idLetters = map[Kind]string{
-	KindRelease: "R", KindDeployment: "D", KindFreeze: "F", KindException: "X", KindFollowUp: "A", KindMilestone: "M", KindSubject: "",
+	KindRelease: "R", KindDeployment: "D", KindFreeze: "F", KindException: "X", KindFollowUp: "A", KindMilestone: "M", KindTrain: "T", KindSubject: "",
+}
+
+// readIDs reads ids up to the first word that looks like none. One at least must come.
+func readIDs(a *arguments, p *Param, tokens []token) (Value, int, *chat.Refusal) {
+	var ids []string
+	used := 0
+	for ; used < len(tokens); used++ {
+		var here []string
+		for _, word := range strings.FieldsFunc(tokens[used].text, func(r rune) bool { return r == ' ' || r == ',' }) {
+			if id := strings.ToUpper(word); isID(id, idLetters[p.Kind]) {
+				here = append(here, id)
+				continue
+			}
+			here = nil
+			break
+		}
+		if len(here) == 0 {
+			break
+		}
+		ids = append(ids, here...)
+	}
+	if used == 0 { // refused as one that is wrong
+		return readID(a, p, tokens)
+	}
+	return Value{Text: strings.Join(ids, " ")}, used, nil
 }
 
 func readID(a *arguments, p *Param, tokens []token) (Value, int, *chat.Refusal) {

@@ -84,9 +84,9 @@ func TestWhatOpens(t *testing.T) {
 		{"rehearsed just in time", func(f *gate.Facts) { f.Rehearsed.Standing = tried(good, other, time.Hour) }, gate.Rehearsal, "gate.rehearsal.open"},
 		{"its own lock", func(f *gate.Facts) { f.Deployment = "D-2"; hold(f, "D-2", lock.Deployment) }, gate.Lock, "gate.lock.own"},
 		{"the executor's lock", func(f *gate.Facts) { hold(f, "p-sre", lock.Manual) }, gate.Lock, "gate.lock.own"},
-		{"an expired lock", func(f *gate.Facts) { hold(f, "D-9", lock.Deployment); f.Lock.Expires = noon }, gate.Lock, "gate.lock.open"},
+		{"an expired lock", func(f *gate.Facts) { hold(f, "p-dev", lock.Manual); f.Lock.Expires = noon }, gate.Lock, "gate.lock.open"},
 		{"first in the queue", func(f *gate.Facts) {
-			f.Deployment, f.Lock.Queue = "D-2", []lock.Waiter{{Owner: "D-2"}, {Owner: "D-3"}}
+			f.Deployment, f.Lock.Queue = "D-2", []lock.Waiter{{Owner: "D-2", Ticket: 1}, {Owner: "D-3", Ticket: 2}}
 		}, gate.Lock, "gate.lock.open"},
 		{"facts as old as allowed", func(f *gate.Facts) { f.MaxAge, f.TicketAt.At = time.Hour, noon.Add(-time.Hour) }, gate.Ticket, "gate.ticket.open"},
 	} {
@@ -202,7 +202,7 @@ func TestReport(t *testing.T) {
 	t.Parallel()
 	f := well()
 	f.Freeze = &freeze.Verdict{Blocking: []freeze.Freeze{{ID: "F-1", From: noon}}, NextOpen: noon.Add(time.Hour)}
-	hold(&f, "D-9", lock.Deployment)
+	hold(&f, "p-dev", lock.Manual)
 	f.Lock.Expires = noon.Add(2 * time.Hour)
 	f.Openers = map[string][]string{gate.Freeze: {"p1", "p2"}}
 	r := gate.Evaluate(names(), f)

@@ -67,6 +67,8 @@ type Facts struct {
 	Standing *duty.Finding
 	Freeze   *freeze.Verdict
 	Lock     *lock.Lock
+	// Wider are the locks that are wider than Lock and take its place in.
+	Wider []lock.Lock
 	// Running is what runs there now; its zero value says that nothing does.
 	Running *rollout.Build
 

@@ -149,6 +149,12 @@ var changes = []change{
 	{"lock unknown", func(f *gate.Facts) { f.Lock = nil }, gate.Lock, gate.Inconclusive, "gate.missing"},
 	{"locked by another deployment", func(f *gate.Facts) { hold(f, "D-9", lock.Deployment) }, gate.Lock, gate.Closed, "lock.held"},
 	{"locked by another person", func(f *gate.Facts) { hold(f, "p-dev", lock.Manual) }, gate.Lock, gate.Closed, "lock.held"},
+	{"a wider lock is another's", func(f *gate.Facts) {
+		f.Wider = []lock.Lock{{Service: lock.All, Environment: "prod", Owner: "p-dev", Kind: lock.Manual}}
+	}, gate.Lock, gate.Closed, "lock.held_wide"},
+	{"others wait for a wider lock", func(f *gate.Facts) {
+		f.Wider = []lock.Lock{{Service: lock.All, Environment: lock.All, Queue: []lock.Waiter{{Owner: "p-dev", Kind: lock.Manual, Ticket: 1}}}}
+	}, gate.Lock, gate.Closed, "lock.queued_wide"},
 	{"others wait for the lock", func(f *gate.Facts) { f.Lock.Queue = []lock.Waiter{{Owner: "D-8", Kind: lock.Deployment}} }, gate.Lock, gate.Closed, "gate.lock.queue"},
 	{"lock of somewhere else", func(f *gate.Facts) { f.Lock.Environment = "staging" }, gate.Lock, gate.Closed, "gate.lock.other"},
 	{"what runs is unknown", func(f *gate.Facts) { f.Running = nil }, gate.Rollback, gate.Inconclusive, "gate.missing"},

@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"slices"
+
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/lock"
 )
@@ -39,24 +41,39 @@ func locked(f *Facts, a *answer) {
 		return
 	}
 	place := []chat.Arg{chat.Word("service", l.Service), chat.Word("environment", l.Environment)}
-	own := f.Deployment != "" && l.HeldBy(f.Deployment, f.Now) ||
-		f.Of != "" && l.HeldBy(f.Of, f.Now) ||
-		f.Executor != "" && l.Kind == lock.Manual && l.HeldBy(f.Executor, f.Now)
+	own := f.Deployment != "" && l.HeldBy(f.Deployment, f.Now) || f.Of != "" && l.HeldBy(f.Of, f.Now) || l.Lends(f.Executor, f.Now)
+	stand := obstacles(f)
 	switch {
 	case l.Service != f.Service || l.Environment != f.Environment:
 		a.close("gate.lock.other", place...)
 	case own:
 		a.pass("gate.lock.own", place...)
-	case l.Held(f.Now):
-		a.closed = append(a.closed, l.Text(f.Now))
-		if len(l.Queue) == 0 {
-			a.next = l.Expires
-		}
-	case len(l.Queue) > 0 && (f.Deployment == "" || l.Queue[0].Owner != f.Deployment):
-		a.close("gate.lock.queue", append(place, chat.Count("waiting", len(l.Queue)), l.Queue[0].Arg("first"))...)
-	default:
+	case len(stand) == 0:
 		a.pass("gate.lock.open", place...)
+	case stand[0].Waiter == nil:
+		for _, o := range stand {
+			if o.Waiter == nil {
+				a.closed = append(a.closed, o.Lock.Text(f.Now))
+			}
+		}
+		if len(stand) == 1 && stand[0].Lock.Kind == lock.Manual {
+			a.next = stand[0].Lock.Expires
+		}
+	case stand[0].Lock.Scope().Wide():
+		a.closed = append(a.closed, lock.Refusal(stand, f.Now).Text)
+	default:
+		a.close("gate.lock.queue", append(place, chat.Count("waiting", len(stand)), stand[0].Waiter.Arg("first"))...)
 	}
+}
+
+// obstacles are what keeps the deployment from its lock. A rollback passes those who only wait.
+func obstacles(f *Facts) []lock.Obstacle {
+	var ticket uint64
+	if i := f.Lock.Place(f.Deployment); i > 0 {
+		ticket = f.Lock.Queue[i-1].Ticket
+	}
+	ask := lock.Ask{Owner: f.Deployment, Kind: lock.Deployment, Under: f.Executor, Ahead: f.Of != ""}
+	return lock.NewBook(append(slices.Clone(f.Wider), *f.Lock)...).Obstacles(f.Lock.Scope(), ask, ticket, f.Now)
 }
 
 // undo: it is known what runs now, so that it can be restored.

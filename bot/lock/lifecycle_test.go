@@ -1,66 +1,86 @@
 package lock_test
 
 import (
-	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/lock"
 )
 
-// TestEverySituationAndOperation walks every situation that a lock can be in, of either kind of owner, with everything that
-// can be asked of it: what is allowed leads to the owner named, what is not is refused with the code and changes nothing.
-func TestEverySituationAndOperation(t *testing.T) {
+// Every state of a lock against everything that can be done with it.
+func TestWholeProduct(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []lock.Kind{lock.Manual, lock.Deployment} {
-		by := func(owner string) lock.Ask { return lock.Ask{Owner: owner, Kind: kind, For: time.Hour} }
-		situations := map[string]lock.Lock{
-			"free":        lock.New("web", "prod"),
-			"mine":        take(t, lock.New("web", "prod"), by("me"), noon),
-			"theirs":      take(t, lock.New("web", "prod"), by("them"), noon),
-			"over":        take(t, lock.New("web", "prod"), by("them"), noon.Add(-2*time.Hour)),
-			"mine queued": take(t, lock.New("web", "prod"), by("me"), noon).Wait(by("next"), noon),
-			"over queued": take(t, lock.New("web", "prod"), by("them"), noon.Add(-2*time.Hour)).Wait(by("next"), noon),
-		}
-		operations := map[string]func(lock.Lock) (lock.Lock, *chat.Refusal){
-			"take":      func(l lock.Lock) (lock.Lock, *chat.Refusal) { return l.Take(by("me"), noon) },
-			"release":   func(l lock.Lock) (lock.Lock, *chat.Refusal) { return l.Release("me", noon) },
-			"extend":    func(l lock.Lock) (lock.Lock, *chat.Refusal) { return l.Extend("me", 2*time.Hour, noon) },
-			"break":     func(l lock.Lock) (lock.Lock, *chat.Refusal) { return l.Break(noon) },
-			"hand over": func(l lock.Lock) (lock.Lock, *chat.Refusal) { return l.HandOver("me", by("other"), noon) },
-			"expire":    func(l lock.Lock) (lock.Lock, *chat.Refusal) { next, _ := l.Expire(noon); return next, nil },
-		}
-		// Who owns the lock after an operation that is allowed ("-" for nobody), or the code of its refusal.
-		want := map[string]string{
-			"free":        "take→me release→lock.free extend→lock.free break→lock.free hand over→lock.free expire→-",
-			"mine":        "take→me release→- extend→me break→- hand over→other expire→me",
-			"theirs":      "take→lock.held release→lock.held extend→lock.held break→- hand over→lock.held expire→them",
-			"over":        "take→me release→lock.free extend→lock.free break→lock.free hand over→lock.free expire→-",
-			"mine queued": "take→me release→next extend→me break→next hand over→other expire→me",
-			"over queued": "take→lock.queued release→lock.free extend→lock.free break→lock.free hand over→lock.free expire→next",
-		}
-		for name, l := range situations {
-			for operation, do := range operations {
-				next, refusal := do(l)
-				got := next.Owner
-				if refusal != nil {
-					got = string(refusal.Text.Code)
-					if diff := cmp.Diff(l, next); diff != "" {
-						t.Errorf("%s lock of %s: %s is refused, yet changes:\n%s", name, kind, operation, diff)
-					}
-				} else if got == "" {
-					got = "-"
-				}
-				if !strings.Contains(want[name]+" ", operation+"→"+got+" ") {
-					t.Errorf("%s lock of %s: %s leads to %s, want %s", name, kind, operation, got, want[name])
-				}
-				if next.Owner != l.Owner && next.Owner != "" && next.Token <= l.Token {
-					t.Errorf("%s lock of %s: %s gives a new owner the old token", name, kind, operation)
-				}
+	states := []struct {
+		name string
+		make func(*lock.Book)
+	}{
+		{"free", func(*lock.Book) {}},
+		{"own", func(b *lock.Book) { b.Take(web, person("me", time.Hour), noon) }},
+		{"another's", func(b *lock.Book) { b.Take(web, person("p1", time.Hour), noon) }},
+		{"another's, I wait", func(b *lock.Book) {
+			b.Take(web, person("p1", time.Hour), noon)
+			b.Wait(web, person("me", time.Hour), 1, noon)
+		}},
+		{"a deployment's", func(b *lock.Book) { b.Take(web, deployment("D-1", "p1"), noon) }},
+		{"my deployment's", func(b *lock.Book) { b.Take(web, deployment("D-1", "me"), noon) }},
+		{"within a wider one", func(b *lock.Book) { b.Take(prod, person("p1", time.Hour), noon) }},
+		{"within my wider one", func(b *lock.Book) { b.Take(prod, person("me", time.Hour), noon) }},
+		{"expired", func(b *lock.Book) { b.Take(web, person("p1", time.Minute), noon.Add(-time.Hour)) }},
+	}
+	ops := []struct {
+		name string
+		do   func(*lock.Book) error
+	}{
+		{"take", func(b *lock.Book) error { _, r := b.Take(web, person("me", time.Hour), noon); return fault(r) }},
+		{"wait", func(b *lock.Book) error { b.Wait(web, person("me", time.Hour), 2, noon); return nil }},
+		{"leave", func(b *lock.Book) error { b.Leave(web, "me"); return nil }},
+		{"release", func(b *lock.Book) error { return fault(b.Release(web, "me", noon)) }},
+		{"break", func(b *lock.Book) error { return fault(b.Break(web, noon)) }},
+		{"steal", func(b *lock.Book) error { _, r := b.Steal(web, person("me", time.Hour), noon); return fault(r) }},
+		{"hand over", func(b *lock.Book) error {
+			_, r := b.HandOver(web, "D-1", deployment("D-2", ""), noon)
+			return fault(r)
+		}},
+		{"expire", func(*lock.Book) error { return nil }},
+	}
+	// What comes of it: who has the lock afterwards, or the refusal.
+	want := map[string][]string{
+		//                    take         wait   leave  release          break            steal            hand over        expire
+		"free":                {"me", "me", "", "lock.free", "lock.free", "lock.free", "lock.free", ""},
+		"own":                 {"me", "me", "me", "", "", "lock.steal_own", "lock.held", "me"},
+		"another's":           {"lock.held", "p1", "p1", "lock.held", "", "me", "lock.held", "p1"},
+		"another's, I wait":   {"lock.held", "p1", "p1", "lock.held", "me", "me", "lock.held", "p1"},
+		"a deployment's":      {"lock.held", "D-1", "D-1", "lock.held", "", "me", "D-2", "D-1"},
+		"my deployment's":     {"lock.held", "D-1", "D-1", "lock.held", "", "me", "D-2", "D-1"},
+		"within a wider one":  {"lock.held_wide", "", "", "lock.free", "lock.free", "lock.free", "lock.free", ""},
+		"within my wider one": {"me", "me", "", "lock.free", "lock.free", "lock.free", "lock.free", ""},
+		"expired":             {"me", "me", "", "lock.free", "lock.free", "lock.free", "lock.free", ""},
+	}
+	for _, state := range states {
+		for i, op := range ops {
+			b := lock.NewBook()
+			state.make(b)
+			err := op.do(b)
+			b.Settle(noon, nil)
+			got := b.Lock(web).Owner
+			if err != nil {
+				got = err.Error()
+			}
+			if got != want[state.name][i] {
+				t.Errorf("%s, %s: %q, want %q", state.name, op.name, got, want[state.name][i])
 			}
 		}
 	}
+}
+
+type code string
+
+func (c code) Error() string { return string(c) }
+
+func fault(r *chat.Refusal) error {
+	if r == nil {
+		return nil
+	}
+	return code(r.Text.Code)
 }

@@ -33,7 +33,10 @@ type Deployment struct {
 	Digest      string `json:"digest"` // SHA-256 of the artifact, hex
 	Location    string `json:"location,omitempty"`
 	Commit      string `json:"commit,omitempty"` // what it was built from, empty if not known
-	Pipeline    string `json:"pipeline"`         // name of the configured pipeline
+	// Fence is the token of the lock that the deployment has. It grows with every owner of the lock of its service in its
+	// environment: what has seen a higher one refuses to go on with a lower. 0 if it has none.
+	Fence    uint64 `json:"fence,omitempty"`
+	Pipeline string `json:"pipeline"` // name of the configured pipeline
 	Rollback    bool   `json:"rollback,omitempty"`
 	Release     string `json:"release"`
 	// Previous is the version that runs there before, empty if none is known.

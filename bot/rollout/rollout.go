@@ -47,6 +47,7 @@ type Deployment struct {
 	Of          string `json:"of,omitempty"`   // the deployment that this one rolls back
 	Back        string `json:"back,omitempty"` // the deployment that rolls this one back
 	Release     string `json:"release"`
+	Train       string `json:"train,omitempty"` // the train that it goes with: "T-1"
 	Service     string `json:"service"`
 	Environment string `json:"environment"`
 	Build
@@ -59,7 +60,8 @@ type Deployment struct {
 	Run      port.Run      `json:"run,omitzero"`
 	Progress port.Progress `json:"progress,omitzero"`
 	Attempts int           `json:"attempts,omitempty"` // how often the run was tried to start
-	Fence    uint64        `json:"fence,omitempty"`    // the token of the lock it holds
+	// Fence is the token of the lock that it holds; 0 while it waits for the lock.
+	Fence uint64 `json:"fence,omitempty"`
 
 	Executor  string     `json:"executor,omitempty"` // opaque person id; empty when the bot did it by itself
 	Cause     *chat.Text `json:"cause,omitempty"`    // why, when nobody's command says it
@@ -93,7 +95,7 @@ func (d Deployment) Subject() string { return d.Service + " " + d.Version }
 // Order is what the pipeline is asked to do.
 func (d Deployment) Order() port.Deployment {
 	return port.Deployment{Key: d.Key, Service: d.Service, Environment: d.Environment, Version: d.Version, Digest: d.Digest,
-		Location: d.Location, Pipeline: d.Pipeline, Rollback: d.Kind == Rollback, Release: d.Release,
+		Location: d.Location, Fence: d.Fence, Pipeline: d.Pipeline, Rollback: d.Kind == Rollback, Release: d.Release,
 		Commit: d.Commit, Previous: d.Previous.Version}
 }
 

@@ -29,6 +29,7 @@ var placeholders = []struct {
 	{"previous", func(d port.Deployment) string { return d.Previous }},
 	{"rollback", func(d port.Deployment) string { return strconv.FormatBool(d.Rollback) }},
 	{"pipeline", func(d port.Deployment) string { return d.Pipeline }},
+	{"fence", func(d port.Deployment) string { return strconv.FormatUint(d.Fence, 10) }},
 }
 
 var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)

@@ -11,7 +11,7 @@ import (
 
 var deployment = port.Deployment{
 	Key: "D-7/start", Service: "payments", Environment: "prod", Version: "2.4.0", Digest: "abc", Location: "https://x.example/a b",
-	Commit: "f00d", Pipeline: "shop", Rollback: true, Release: "R-1", Previous: "2.3.9",
+	Commit: "f00d", Pipeline: "shop", Rollback: true, Release: "R-1", Previous: "2.3.9", Fence: 7,
 }
 
 func TestText(t *testing.T) {
@@ -19,8 +19,8 @@ func TestText(t *testing.T) {
 	for template, want := range map[string]string{
 		"":                           "",
 		"deploy {service} {version}": "deploy payments 2.4.0",
-		"{environment}{digest}{key}{release}{commit}{location}{previous}{rollback}{pipeline}": "prodabcD-7/startR-1f00dhttps://x.example/a b2.3.9trueshop",
-		`{"service": "{service}", "x": {}}`:                                                   `{"service": "payments", "x": {}}`,
+		"{environment}{digest}{key}{release}{commit}{location}{previous}{rollback}{pipeline}{fence}": "prodabcD-7/startR-1f00dhttps://x.example/a b2.3.9trueshop7",
+		`{"service": "{service}", "x": {}}`: `{"service": "payments", "x": {}}`,
 	} {
 		if got := fill.Text(template, deployment); got != want {
 			t.Errorf("%s: %q, want %q", template, got, want)
