@@ -19,14 +19,11 @@ import (
 // whichever of the two was said first.
 func TestFreezeAndDeploymentNeverBothWin(t *testing.T) {
 	t.Parallel()
-	rounds := 1000
-	if testing.Short() {
-		rounds = 100
-	}
+	rounds := rounds()
 	configuration := readConfig(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, configuration)
-		defer w.end()
+		defer func() { w.end() }()
 		w.artifacts.put("payments", "1.0.0", func(*port.Artifact) {})
 		w.artifacts.put("payments", "1.1.0", func(*port.Artifact) {})
 		w.say("", "sre", "#releases", "/deploy adopt payments staging 1.0.0")
@@ -66,6 +63,9 @@ func TestFreezeAndDeploymentNeverBothWin(t *testing.T) {
 			time.Sleep(10 * time.Second)
 			synctest.Wait()
 			answered.Store(false)
+			if round%outage == outage-1 {
+				w.crash()
+			}
 			if lifted := raced(w, "sre", "/freeze lift "+freeze.IDs["freeze"]); lifted.Outcome != chat.Done {
 				t.Fatalf("round %d: %v, %v", round, freeze, lifted)
 			}
