@@ -1,32 +1,76 @@
 package commands
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
 	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/policy"
 	"github.com/gonogo-chat/gonogo/bot/release"
+	"github.com/gonogo-chat/gonogo/bot/replay"
+	"github.com/gonogo-chat/gonogo/state"
 )
 
-// assess gives a release its tier, with the rule that gave it and what the rules saw.
-func assess(t *bot.Turn, r release.Release) (release.Release, error) {
-	s, _ := t.Org.Service(r.Service)
-	track, _, err := tracks.Get(t, r.Service)
+// decisions are what rules decided and what they saw: under the release for its tier, under release/environment for the last time
+// that it was let there.
+var decisions = state.Governed[replay.Decision]("decision")
+
+// assess gives a release its tier, with the rule that gave it, and keeps what the rules saw.
+func assess(t *bot.Turn, r release.Release, seen sight) (release.Release, error) {
+	in, err := policyContext(t, t.Org, viewpoint{release: r, environment: last(t.Org), seen: seen, now: t.Now})
 	if err != nil {
 		return r, err
-	}
-	in := policy.Context{
-		V: policy.Version, Now: t.Now.UTC(),
-		Service: &policy.Service{Name: s.Name, Criticality: s.Criticality, Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback,
-			Lines: s.Lines, DependsOn: s.DependsOn, Labels: s.Labels, Revenue: t.Org.Revenue(s)},
-		Release:     &policy.Release{ID: r.ID, Service: r.Service, Version: r.Version, Emergency: r.Emergency != nil},
-		Environment: &policy.Environment{Name: t.Org.Environments[len(t.Org.Environments)-1].Name},
-		History:     &policy.History{Deployments: track.Deployments, Failures: track.Failures},
-	}
-	if a := r.Artifact; a != nil {
-		in.Change = &policy.Change{Lines: a.Build.LinesChanged, Authors: len(a.Build.Authors), Subjects: a.Build.Changes, Commits: len(a.Build.Changes)}
 	}
 	assessment := t.Org.Risk.Assess(in)
 	r.Tier, r.Rule, r.Why, r.Inputs = string(assessment.Tier), assessment.Rule, assessment.Why, assessment.Inputs
 	text := assessment.Text()
 	r.Reason = &text
-	return r, nil
+	approvalRule := t.Org.Tiers[r.Tier].Approval
+	return r, decisions.Put(t.Tx, r.ID, replay.Decision{
+		V: replay.Version, Release: r.ID, Subject: r.Subject(), At: t.Now.UTC(), Policy: t.Org.Digest, Context: in,
+		Tier: r.Tier, Rule: r.Rule, Approval: approvalRule, Terms: termsOf(t.Org.Approvals, approvalRule),
+	})
+}
+
+// noteLetThrough keeps what the conditions of an environment saw and said when a release was let there.
+func noteLetThrough(t *bot.Turn, r release.Release, env organisation.Environment, f outside) error {
+	in, err := policyContext(t, t.Org, viewpoint{release: r, environment: env, artifact: f.Artifact, seen: f.Seen, now: t.Now})
+	if err != nil {
+		return err
+	}
+	d := replay.Decision{V: replay.Version, Release: r.ID, Subject: r.Subject(), Environment: env.Name, At: t.Now.UTC(), Policy: t.Org.Digest,
+		Context: in, Tier: r.Tier, Conditions: map[string]replay.Standing{}}
+	for _, c := range closures(t.Org, env) {
+		d.Conditions[c.Name] = replay.StandingOf(c.When.Holds(in))
+	}
+	return decisions.Put(t.Tx, r.ID+"/"+env.Name, d)
+}
+
+// termsOf is a digest of what an approval rule says; empty for none.
+func termsOf(rules map[string]approval.Rule, name string) string {
+	rule, ok := rules[name]
+	if !ok {
+		return ""
+	}
+	raw, err := json.Marshal(rule)
+	if err != nil { // nothing in a rule can fail to encode
+		return ""
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8])
+}
+
+// proposed is another configuration as a replay asks it.
+func proposed(org *organisation.Organisation) replay.Policy {
+	p := replay.Policy{Risk: org.Risk, Approval: map[string]string{}, Terms: map[string]string{}, Closures: map[string][]policy.Closure{}}
+	for tier, asks := range org.Tiers {
+		p.Approval[tier], p.Terms[tier] = asks.Approval, termsOf(org.Approvals, asks.Approval)
+	}
+	for _, env := range org.Environments {
+		p.Closures[env.Name] = closures(org, env)
+	}
+	return p
 }

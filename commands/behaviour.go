@@ -126,4 +126,9 @@ func (p Ports) introducing() subject {
 }
 
 // start notes that the bot began to work, under which configuration.
-func start(t *bot.Turn) error { return startConfiguration(t) }
+func start(t *bot.Turn) error {
+	if err := indexPast(t); err != nil {
+		return err
+	}
+	return startConfiguration(t)
+}

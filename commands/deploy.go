@@ -84,6 +84,9 @@ func deploy(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	if err := noteLetThrough(t, r, env, f); err != nil {
+		return chat.Reply{}, err
+	}
 	if d.Fence == 0 {
 		return inLine(t, d)
 	}
@@ -161,6 +164,9 @@ func queue(t *bot.Turn, o order) (rollout.Deployment, error) {
 		return d, err
 	}
 	if err := t.Card(r.ID); err != nil {
+		return d, err
+	}
+	if err := notePast(t, d); err != nil {
 		return d, err
 	}
 	if later != nil {

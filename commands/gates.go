@@ -31,7 +31,9 @@ type outside struct {
 	Incidents     []port.Incident
 	IncidentFault error
 	Source        sourceFacts
-	At            time.Time
+	// Seen is what conditions look at in other systems.
+	Seen sight
+	At   time.Time
 }
 
 // gateFacts asks the other systems about a release on its way to an environment; one that is not named has no gates to ask.
@@ -53,9 +55,10 @@ func (p Ports) gateFacts(ctx context.Context, r *bot.Reading, id, environment st
 		})
 	}
 	open := func() ([]port.Incident, error) { return nil, nil }
-	if slices.Contains(env.Gates, gate.Incident) {
+	if slices.Contains(env.Gates, gate.Incident) || asksThere(r.Org, env, "incidents") {
 		open = beside(func() ([]port.Incident, error) { return p.askIncidents(ctx, rel.Service) })
 	}
+	f.Seen.Keeps = p.keepsIncidents()
 	f.artifactFacts = p.artifact(ctx, r, rel.Service, rel.Version)
 	source, err := p.askSource(ctx, r, rel.Service, environment, f.Artifact)
 	if err != nil {
@@ -63,6 +66,9 @@ func (p Ports) gateFacts(ctx context.Context, r *bot.Reading, id, environment st
 	}
 	f.Ticket, f.TicketFault = ticket()
 	if f.Incidents, f.IncidentFault = open(); f.Incidents != nil {
+		if f.Seen.Incidents, err = seenOpen(r, f.Incidents, port.Source{System: "pager", At: f.At}); err != nil {
+			return f, err
+		}
 		if f.Incidents, err = blockingIncidents(r, f.Incidents); err != nil {
 			return f, err
 		}
@@ -166,7 +172,11 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 			return facts, err
 		}
 	}
+	if err := fillConditions(r, org, q, f, &facts); err != nil {
+		return facts, err
+	}
 	facts.Openers = openers(org, q)
+	conditionOpeners(org, q.environment, facts.Openers)
 	if who := org.Holders(people.Identify, people.Everything, people.Everything); len(facts.Duty.Unresolved) > 0 && len(who) > 0 {
 		facts.Openers[gate.Duty] = who
 	}

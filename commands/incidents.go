@@ -45,6 +45,12 @@ func (p Ports) incidentPerformers(performers map[effect.Kind]bot.Performer) {
 	})}
 }
 
+// keepsIncidents reports whether the pager keeps incidents that it tells of.
+func (p Ports) keepsIncidents() bool {
+	_, ok := p.Pager.(port.Incidents)
+	return ok
+}
+
 // askIncidents asks the pager what is open about a service now: an empty list if nothing is.
 func (p Ports) askIncidents(ctx context.Context, service string) ([]port.Incident, error) {
 	keeper, ok := p.Pager.(port.Incidents)
@@ -168,6 +174,9 @@ func (p Ports) newIncident(t *bot.Turn, n port.Notice, i incident.Incident, now 
 		if err := incidentsOf.Put(t.Tx, d.Release+"/"+id, struct{}{}); err != nil {
 			return i, err
 		}
+	}
+	if err := noteIncident(t, i); err != nil {
+		return i, err
 	}
 	return i, incidentOfRef.Put(t.Tx, n.System+"/"+now.ID, id)
 }

@@ -40,10 +40,15 @@ type planFacts struct {
 	artifactFacts
 	Versions []string // the newest last
 	Source   sourceFacts
+	Seen     sight
 }
 
 func (p Ports) planFacts(ctx context.Context, r *bot.Reading, service, version string) (f planFacts, err error) {
+	seen := p.see(ctx, r, service)
 	f.artifactFacts = p.artifact(ctx, r, service, version)
+	if f.Seen, err = seen(); err != nil {
+		return f, err
+	}
 	if f.Artifact != nil && p.Provenance != nil {
 		f.Source, err = p.sourceOf(ctx, r, service, f.Artifact)
 	}
@@ -107,7 +112,7 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 	t.About(id)
 	t.Evidence(f.Artifact.Source, chat.Say("evidence.artifact", chat.Word("what", r.Subject()), chat.Word("digest", f.Artifact.Digest)))
 	f.Source.evidence(t, r)
-	if r, err = assess(t, r); err != nil {
+	if r, err = assess(t, r, f.Seen); err != nil {
 		return chat.Reply{}, err
 	}
 	if err := putRelease(t, r); err != nil {

@@ -33,6 +33,10 @@ type Release struct {
 	Why    string            `json:"why,omitempty"`
 	Inputs map[string]string `json:"inputs,omitempty"` // what the rules saw, by name
 
+	// Retiered are the changes of the tier that people made, the newest last; TierBallot is the ballot that would lower it.
+	Retiered   []Retier `json:"retiered,omitempty"`
+	TierBallot string   `json:"tier_ballot,omitempty"`
+
 	// TicketKey is what the register finds its ticket by: nobody else's, whatever they call their releases.
 	TicketKey string `json:"ticket_key,omitempty"`
 
@@ -93,6 +97,24 @@ type Emergency struct {
 // Granted reports whether a second person, other than the one who asked, agreed, for this artifact, and it still holds.
 func (e *Emergency) Granted(digest string, at time.Time) bool {
 	return e != nil && e.By != "" && e.Second != "" && e.Second != e.By && digest != "" && e.Digest == digest && at.Before(e.Until)
+}
+
+// Retier is a change of the risk tier that a person made, or a board.
+type Retier struct {
+	From   string       `json:"from"`
+	To     string       `json:"to"`
+	By     string       `json:"by"` // opaque person id
+	At     time.Time    `json:"at"`
+	Reason *chat.Sealed `json:"reason,omitempty"`
+	Ballot string       `json:"ballot,omitempty"` // that lowered it
+}
+
+// Assessed is the tier that the rules gave, whatever people made of it since.
+func (r Release) Assessed() string {
+	if len(r.Retiered) > 0 {
+		return r.Retiered[0].From
+	}
+	return r.Tier
 }
 
 // Subject names what is released: "checkout 2.4.0".
