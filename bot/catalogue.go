@@ -24,6 +24,8 @@ type Command struct {
 	// Strangers may use the command too: accounts that are linked to nobody. What only reads, they may anyway, except somebody of
 	// another organisation in a channel shared with it.
 	Strangers bool
+	// Lent says that somebody who does not hold the command's right may use it too, in the place of somebody who does: Decide asks.
+	Lent bool
 	// Fences says that the command closes gates: it is answered once every guarded effect whose gates were open before has
 	// been handed over, so that nothing begins after the answer.
 	Fences bool

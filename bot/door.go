@@ -81,7 +81,7 @@ func (b *Bot) Say(ctx context.Context, s port.Said) (chat.Reply, error) {
 			}
 			return chat.Reply{}, chat.Refuse("account.unlinked", chat.Quote("account", account))
 		}
-		if c.Right != "" && !t.Org.May(person, c.Right, "", "") {
+		if c.Right != "" && !c.Lent && !t.Org.May(person, c.Right, "", "") {
 			return chat.Reply{}, t.Authorise(c.Right, "", "")
 		}
 		if refusal != nil {

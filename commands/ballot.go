@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/gonogo-chat/gonogo/bot"
@@ -17,8 +18,8 @@ const (
 	timerBallotRemind = "ballot.remind"
 )
 
-// openBallot asks an electorate, under a rule of configuration.
-func openBallot(t *bot.Turn, subject string, purpose approval.Purpose, ruleName string, p approval.Proposal) (approval.Ballot, error) {
+// openBallot asks an electorate about something of a service, under a rule of configuration.
+func openBallot(t *bot.Turn, subject, service string, purpose approval.Purpose, ruleName string, p approval.Proposal) (approval.Ballot, error) {
 	rule, ok := t.Org.Approvals[ruleName]
 	if !ok {
 		return approval.Ballot{}, chat.Refuse("ballot.no_rule", chat.Word("rule", ruleName), chat.Word("subject", subject))
@@ -27,18 +28,13 @@ func openBallot(t *bot.Turn, subject string, purpose approval.Purpose, ruleName 
 	if err != nil {
 		return approval.Ballot{}, err
 	}
-	b, refusal := approval.Open(id, subject, purpose, rule, p, t.Now)
+	b, refusal := approval.Open(id, subject, purpose, rule.For(affected(t.Org, service)), p, t.Now)
 	if refusal != nil {
 		return b, refusal
 	}
 	t.About(id, subject)
-	if err := t.Wake(state.Timer{ID: timerBallotCloses + ":" + id, At: b.Closes, Kind: timerBallotCloses, Subject: id}); err != nil {
+	if err := wakeForBallot(t, b); err != nil {
 		return b, err
-	}
-	if at, ok := b.Reminder(); ok {
-		if err := t.Wake(state.Timer{ID: timerBallotRemind + ":" + id, At: at, Kind: timerBallotRemind, Subject: id}); err != nil {
-			return b, err
-		}
 	}
 	if err := offerVotes(t, id, id, 0); err != nil {
 		return b, err
@@ -65,7 +61,7 @@ func openReleaseBallot(t *bot.Turn, r release.Release, now *port.Artifact) (rele
 	if now == nil {
 		now = r.Artifact
 	}
-	b, err := openBallot(t, r.ID, approval.Release, rule, proposal(r, now, t.Org))
+	b, err := openBallot(t, r.ID, r.Service, approval.Release, rule, proposal(r, now, t.Org))
 	if err != nil {
 		return r, err
 	}
@@ -77,11 +73,14 @@ func openReleaseBallot(t *bot.Turn, r release.Release, now *port.Artifact) (rele
 		return r, err
 	}
 	next.Ballots = append(append([]string(nil), r.Ballots...), b.ID)
+	if err := offerReaffirming(t, next, b.ID); err != nil {
+		return r, err
+	}
 	return next, putRelease(t, next)
 }
 
 // voteButtons are the names of the buttons by which votes are given.
-var voteButtons = []string{"approve", "reject", "abstain", "reason"}
+var voteButtons = []string{"approve", "reject", "abstain", "reason", "reaffirm"}
 
 // offerVotes puts the votes on a ballot on the card of a subject, the first at an order.
 func offerVotes(t *bot.Turn, ballot, subject string, first int) error {
@@ -100,6 +99,10 @@ func offerVotes(t *bot.Turn, ballot, subject string, first int) error {
 
 // settleBallot writes a ballot after a vote, a change or its time running out, and does what follows from its end.
 func settleBallot(t *bot.Turn, b approval.Ballot) error {
+	was, _, err := ballots.Head(t, b.ID)
+	if err != nil {
+		return err
+	}
 	if err := ballots.Put(t.Tx, b); err != nil {
 		return err
 	}
@@ -108,6 +111,11 @@ func settleBallot(t *bot.Turn, b approval.Ballot) error {
 		return err
 	}
 	if !b.State.Closed() {
+		if b.Stage != was.Stage {
+			if err := askStage(t, b); err != nil {
+				return err
+			}
+		}
 		return t.Card(b.Subject)
 	}
 	for _, subject := range []string{b.ID, b.Subject} {
@@ -236,8 +244,13 @@ func ballotRemind(t *bot.Turn, timer state.Timer) error {
 	if err != nil {
 		return err
 	}
+	if at, ok := b.Reminder(timer.At); ok {
+		if err := t.Wake(state.Timer{ID: timerBallotRemind + ":" + b.ID, At: at, Kind: timerBallotRemind, Subject: b.ID}); err != nil {
+			return err
+		}
+	}
 	tally := b.Tally(who)
-	waiting := slices.Concat(tally.Waiting, tally.Unconfirmed)
+	waiting := slices.Concat(b.Needed(tally), tally.Unconfirmed)
 	if len(waiting) == 0 {
 		return nil
 	}
@@ -245,7 +258,7 @@ func ballotRemind(t *bot.Turn, timer state.Timer) error {
 		chat.People("waiting", waiting), chat.Time("closes", b.Closes))
 	t.About(b.ID, b.Subject)
 	t.Record("ballot reminder", text)
-	return t.Announce("remind:"+b.ID, t.Org.Channels.CAB, chat.Message{Title: text, Tone: chat.Warning, Mentions: waiting})
+	return t.Announce(fmt.Sprintf("remind:%s:%d", b.ID, timer.At.Unix()), t.Org.Channels.CAB, chat.Message{Title: text, Tone: chat.Warning, Mentions: waiting})
 }
 
 // electorsOf is who may vote on a ballot as things are now.
@@ -254,7 +267,7 @@ func electorsOf(t *bot.Turn, b approval.Ballot) (approval.Electors, error) {
 	if err != nil {
 		return approval.Electors{}, err
 	}
-	return electors(b, r, t.Org, work(r, t.Org, t.Store(), nil)), nil
+	return electors(t, t.Now, t.Org, b, r, work(r, t.Org, t.Store(), nil))
 }
 
 // releaseOfBallot is the release that a ballot is about, directly or through an exception; for the duties it is judged by,

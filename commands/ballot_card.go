@@ -35,7 +35,18 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		asked = append(asked, commitField(a.Build)...)
 	}
 	asked = append(asked, chat.Field{Label: "label.proposal", Value: chat.Say("value.digest", chat.Word("digest", short(b.Digest)))})
-	m.Sections = []chat.Section{{Fields: asked}}
+	w := work(rel, r.Org, r.Bot.Store(), nil)
+	who, err := electors(r, r.Now, r.Org, b, rel, w)
+	if err != nil {
+		return chat.Message{}, nil, err
+	}
+	tally := b.Tally(who)
+	m.Sections = append([]chat.Section{{Fields: asked}}, seatSections(b, tally)...)
+	changed, err := reaffirmSections(r, b, rel)
+	if err != nil {
+		return chat.Message{}, nil, err
+	}
+	m.Sections = append(m.Sections, changed...)
 	if reason := reasonOf(r, b); reason != nil {
 		m.Sections = append(m.Sections, chat.Section{Heading: chat.Say("heading.reason"), Lines: []chat.Line{{Text: chat.Say("quote", chat.Quote("text", *reason))}}})
 	}
@@ -51,8 +62,6 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	if len(seen.Lines) > 0 {
 		m.Sections = append(m.Sections, seen)
 	}
-	w := work(rel, r.Org, r.Bot.Store(), nil)
-	tally := b.Tally(electors(b, rel, r.Org, w))
 	stands := tally.Text()
 	if b.Why != nil {
 		stands = *b.Why
@@ -63,7 +72,8 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		s.Lines[0].Sub = append(s.Lines[0].Sub, duty.Approve(tally.Barred[0], w, duties(b, r.Org)).Unknown...)
 	}
 	for _, v := range b.Votes {
-		line := voteLine(v)
+		line := voteLine(v, b.For(tally, v, who))
+		line.Sub = append(line.Sub, marks(b, v)...)
 		if b.State == approval.StateOpen && slices.Contains(tally.Unconfirmed, v.Person) {
 			line.Mark, line.Sub = chat.MarkWaiting, append(line.Sub, chat.Say("vote.unconfirmed"))
 		}
@@ -72,9 +82,12 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		}
 		s.Lines = append(s.Lines, line)
 	}
-	if b.State == approval.StateOpen && len(tally.Waiting) > 0 {
-		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("ballot.waiting", chat.People("people", tally.Waiting))})
-		m.Mentions = tally.Waiting
+	if b.State == approval.StateOpen {
+		waiting, err := waitingLines(r, b, tally, who)
+		if err != nil {
+			return chat.Message{}, nil, err
+		}
+		s.Lines, m.Mentions = append(s.Lines, waiting...), b.Needed(tally)
 	}
 	for _, c := range b.Changes {
 		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: c.Text()})
@@ -112,8 +125,12 @@ var ballotTones = map[approval.State]chat.Tone{
 
 var voteMarks = map[approval.Choice]chat.Mark{approval.Go: chat.MarkOpen, approval.NoGo: chat.MarkClosed, approval.Abstain: chat.MarkUnknown}
 
-func voteLine(v approval.Vote) chat.Line {
+// voteLine is a vote, given in the place of somebody else where there is one.
+func voteLine(v approval.Vote, principal string) chat.Line {
 	line := chat.Line{Mark: voteMarks[v.Choice], Text: chat.Say("vote.line", chat.Person("person", v.Person), chat.Nested("choice", v.Choice.Text()), chat.Time("at", v.At))}
+	if principal != "" {
+		line.Text.Args = append(line.Text.Args, chat.Person("for", principal))
+	}
 	if v.Reason != nil {
 		line.Sub = []chat.Text{chat.Say("quote", chat.Quote("text", *v.Reason))}
 	}

@@ -83,7 +83,7 @@ func (x ballotBox) Put(tx *state.Tx, b approval.Ballot) error {
 			return err
 		}
 	}
-	if !known || was.State != b.State {
+	if !known || was.State != b.State || was.Stage != b.Stage {
 		head := b
 		head.Votes = nil
 		if err := x.records.Put(tx, b.ID, head); err != nil {

@@ -30,10 +30,11 @@ func (p Ports) subjects() []subject {
 // Behaviour is everything that the bot can be told and does by itself over these ports.
 func (p Ports) Behaviour() bot.Behaviour {
 	p.Provenance = patiently(p.Provenance)
+	p.seen = newEvidenceSeen()
 	b := bot.Behaviour{
 		Performers: map[effect.Kind]bot.Performer{}, Guards: map[effect.Kind]bot.Guard{}, Reactions: map[effect.Kind]bot.Reaction{},
 		Timers: map[string]func(*bot.Turn, state.Timer) error{}, Cards: map[string]bot.CardRenderer{},
-		Names: newVersions(p.Artifacts).names, ShownOn: shownOn, Enrol: p.enrol, Noticed: p.noticed(), Overlay: p.overlay, Start: start,
+		Names: newVersions(p.Artifacts).names, ShownOn: shownOn, Enrol: p.enrol, Noticed: p.noticed(), Overlay: p.overlay, Start: p.begin,
 	}
 	p.ticketPerformers(b.Performers)
 	p.runPerformers(b.Performers)
@@ -55,7 +56,7 @@ func (p Ports) Behaviour() bot.Behaviour {
 
 func (p Ports) releasing() subject {
 	return subject{
-		commands:  []bot.Command{p.releasePlan(), releaseShow(), releaseList(), p.releaseExplain(), releaseCancel()},
+		commands:  []bot.Command{p.releasePlan(), p.releaseShow(), releaseList(), p.releaseExplain(), releaseCancel()},
 		reactions: map[effect.Kind]bot.Reaction{kindTicketOpen: p.ticketOpened, kindTicketItems: itemsFound, kindSource: sourceWasRead},
 		cards:     map[string]bot.CardRenderer{letterRelease: releaseCard},
 	}
@@ -63,7 +64,7 @@ func (p Ports) releasing() subject {
 
 func (p Ports) voting() subject {
 	return subject{
-		commands: []bot.Command{p.vote(), p.voteOpen(), p.confirm()},
+		commands: []bot.Command{p.vote(), p.voteOpen(), p.voteReaffirm(), p.confirm()},
 		timers:   map[string]func(*bot.Turn, state.Timer) error{timerBallotCloses: ballotCloses, timerBallotRemind: ballotRemind},
 		cards:    map[string]bot.CardRenderer{letterBallot: ballotCard},
 	}
@@ -125,8 +126,9 @@ func (p Ports) introducing() subject {
 	}
 }
 
-// start notes that the bot began to work, under which configuration.
-func start(t *bot.Turn) error {
+// begin notes that the bot began to work, under which configuration.
+func (p Ports) begin(t *bot.Turn) error {
+	p.seen.begin(t.Now)
 	if err := indexPast(t); err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (p Ports) confirm() bot.Command {
 			Examples: []command.Example{{Line: "/confirm B-1", Does: "shows what to sign; said with your own token, confirms your vote"}},
 		},
 		Gather: p.gatherForBallot,
-		Decide: confirm,
+		Decide: confirm, Lent: true,
 	}
 }
 
@@ -37,7 +37,10 @@ func confirm(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	if reply, changed, err := voidIfChanged(t, b, r, facts); changed || err != nil {
 		return reply, err
 	}
-	who := electors(b, r, t.Org, work(r, t.Org, t.Store(), nil))
+	who, err := electors(t, t.Now, t.Org, b, r, work(r, t.Org, t.Store(), nil))
+	if err != nil {
+		return chat.Reply{}, err
+	}
 	next, refusal := b.Confirm(t.Person, who, t.Now)
 	if refusal != nil {
 		return chat.Reply{}, refusal

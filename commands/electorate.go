@@ -3,8 +3,10 @@ package commands
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/state"
@@ -14,6 +16,44 @@ import (
 // the release. Every electorate is worked out through it.
 func groupsFor(_ state.Reader, org *organisation.Organisation, rel release.Release) approval.Groups {
 	return releaseGroups{org: org, service: rel.Service}
+}
+
+// askedBy is who a rule asks about a release, and the rule as it is asked.
+func askedBy(r state.Reader, org *organisation.Organisation, rel release.Release, rule approval.Rule) organisation.Electorate {
+	s, _ := org.Service(rel.Service)
+	rule = rule.For(s.Lines)
+	if !slices.ContainsFunc(rule.Electorate, follows) && !slices.ContainsFunc(rule.Veto, follows) {
+		return org.Electorate(rule, rel.Service)
+	}
+	return org.ElectorateIn(groupsFor(r, org, rel), rule, rel.Service)
+}
+
+// follows reports whether who is in a group follows from what is voted on: no name in the configuration holds a colon.
+func follows(group string) bool { return group == approval.LineOwners || strings.Contains(group, ":") }
+
+// electors is who may vote on a ballot now: members who hold the right to vote and have no duty that conflicts, and those who stand
+// in for them, whose own duties bar them too.
+func electors(r state.Reader, now time.Time, org *organisation.Organisation, b approval.Ballot, rel release.Release, w duty.Work) (approval.Electors, error) {
+	asked := askedBy(r, org, rel, b.Rule)
+	stand, err := placesHandedOn(r)
+	if err != nil {
+		return approval.Electors{}, err
+	}
+	members := asked.Members
+	for _, d := range stand.delegations {
+		if slices.Contains(asked.Members, d.From) && !slices.Contains(members, d.To) {
+			members = append(slices.Clip(members), d.To)
+		}
+	}
+	barred := duty.Barred(members, w, duties(b, org))
+	for _, id := range asked.Without {
+		if !slices.Contains(barred, id) {
+			barred = append(barred, id)
+		}
+	}
+	return approval.Electors{
+		Groups: groupsFor(r, org, rel), Barred: barred, Delegations: stand.delegations, Away: stand.away(now), At: now,
+	}, nil
 }
 
 // releaseGroups are the groups of a vote on a service.
@@ -57,4 +97,29 @@ func (g releaseGroups) owners(line string) []string {
 		}
 	}
 	return ids
+}
+
+// membersOf are the people of a group, or the owners of any business line.
+func membersOf(org *organisation.Organisation, group string) (ids []string) {
+	if group != approval.LineOwners {
+		return org.Directory.Members(group)
+	}
+	for line := range org.Lines {
+		ids = append(ids, releaseGroups{org: org}.owners(line)...)
+	}
+	return ids
+}
+
+// seatGroups are the groups that any approval rule asks, in the order of their names.
+func seatGroups(org *organisation.Organisation) (groups []string) {
+	for _, rule := range org.Approvals {
+		rule = rule.For(nil)
+		for _, g := range slices.Concat(rule.Electorate, rule.Veto) {
+			if !slices.Contains(groups, g) {
+				groups = append(groups, g)
+			}
+		}
+	}
+	slices.Sort(groups)
+	return groups
 }

@@ -54,7 +54,7 @@ func askEmergency(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, err
 	}
 	p := proposal(r, f.Artifact, t.Org)
 	p.Parts = append(p.Parts, approval.Part{Name: "gates opened", Value: strings.Join(emergencyGates(t.Org), ", ")})
-	b, err := openBallot(t, r.ID, approval.Emergency, t.Org.Emergency.Approval, p)
+	b, err := openBallot(t, r.ID, r.Service, approval.Emergency, t.Org.Emergency.Approval, p)
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -68,7 +68,7 @@ func askEmergency(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, err
 	}
 	text := chat.Say("emergency.asked", chat.Person("by", t.Person), chat.Word("release", r.ID), chat.Word("what", r.Subject()),
 		chat.Word("environment", env), chat.Word("ballot", b.ID), chat.Time("closes", b.Closes), chat.Quote("reason", reason))
-	m := chat.Message{Title: text, Tone: chat.Bad, Mentions: b.Tally(who).Waiting, Sections: []chat.Section{{Lines: []chat.Line{
+	m := chat.Message{Title: text, Tone: chat.Bad, Mentions: b.Needed(b.Tally(who)), Sections: []chat.Section{{Lines: []chat.Line{
 		{Text: chat.Say("emergency.opens", chat.List("gates", emergencyGates(t.Org)), chat.Duration("lifetime", t.Org.Emergency.Lifetime))},
 	}}}}
 	if err := loudly(t, "emergency:"+b.ID, m); err != nil {

@@ -158,12 +158,16 @@ func reviewDue(t *bot.Turn, timer state.Timer) error {
 		return err
 	}
 	again := timer
-	again.At = t.Now.Add(reviewAgain)
+	calls, every := reviewCall(t, f, r)
+	again.At = t.Now.Add(every)
 	if err := t.Wake(again); err != nil {
 		return err
 	}
 	text := chat.Say("emergency.review_overdue", chat.Word("review", f.ID), chat.Word("release", r.ID), chat.Word("what", r.Subject()),
 		chat.Time("due", f.Due))
+	if len(calls) > 0 && len(t.Org.Emergency.Escalate) > 0 {
+		text.Args = append(text.Args, chat.People("calls", calls))
+	}
 	if late := t.Now.Sub(f.Due).Round(time.Minute); late > 0 {
 		text.Args = append(text.Args, chat.Duration("overdue", late))
 	}
@@ -172,7 +176,24 @@ func reviewDue(t *bot.Turn, timer state.Timer) error {
 	if err := t.Card(f.ID); err != nil {
 		return err
 	}
-	return loudly(t, fmt.Sprintf("review:%s:%d", f.ID, t.Now.Unix()), chat.Message{Title: text, Tone: chat.Bad, Mentions: t.Org.Holders(people.Review, r.Service, "")})
+	return loudly(t, fmt.Sprintf("review:%s:%d", f.ID, t.Now.Unix()), chat.Message{Title: text, Tone: chat.Bad, Mentions: calls})
+}
+
+// reviewCall is whom an overdue review calls now, and after how long it calls again: whoever may review it, day after day, or the
+// groups to which it escalates, one after another, the last of them until it is closed. Nobody who took part is called to judge.
+func reviewCall(t *bot.Turn, f followup.FollowUp, r release.Release) ([]string, time.Duration) {
+	groups, every := t.Org.Emergency.Escalate, t.Org.Emergency.ReviewWithin/2
+	if len(groups) == 0 || every <= 0 {
+		return t.Org.Holders(people.Review, r.Service, ""), reviewAgain
+	}
+	step := min(int(t.Now.Sub(f.Due)/every), len(groups)-1)
+	var calls []string
+	for _, id := range t.Org.Directory.Members(groups[max(0, step)]) {
+		if e := r.Emergency; e == nil || id != e.By && id != e.Second {
+			calls = append(calls, id)
+		}
+	}
+	return calls, every
 }
 
 // releaseGivenUp ends what lets a release through once it is cancelled.

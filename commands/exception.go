@@ -145,12 +145,12 @@ func openException(t *bot.Turn, r release.Release, env organisation.Environment,
 	for _, id := range blocking {
 		p.Parts = append(p.Parts, approval.Part{Name: "freeze " + id, Value: "opened once"})
 	}
-	b, err := openBallot(t, x.ID, approval.Exception, t.Org.Freezes.Exception, p)
+	b, err := openBallot(t, x.ID, r.Service, approval.Exception, t.Org.Freezes.Exception, p)
 	if err != nil {
 		return x, err
 	}
 	x.Ballot = b.ID
 	// Until it is granted this is the latest moment at which it could still hold.
-	x.Expires = b.Closes.Add(t.Org.Freezes.Lifetime)
+	x.Expires = b.Latest().Add(t.Org.Freezes.Lifetime)
 	return x, putException(t, x)
 }

@@ -175,7 +175,7 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 	if err := fillConditions(r, org, q, f, &facts); err != nil {
 		return facts, err
 	}
-	facts.Openers = openers(org, q)
+	facts.Openers = openers(r, org, q)
 	conditionOpeners(org, q.environment, facts.Openers)
 	if who := org.Holders(people.Identify, people.Everything, people.Everything); len(facts.Duty.Unresolved) > 0 && len(who) > 0 {
 		facts.Openers[gate.Duty] = who
@@ -233,7 +233,10 @@ func fillApproval(r state.Reader, org *organisation.Organisation, store *state.S
 			return err
 		}
 		if ok {
-			who := electors(b, q.release, org, work(q.release, org, store, nil))
+			who, err := electors(r, q.now, org, b, q.release, work(q.release, org, store, nil))
+			if err != nil {
+				return err
+			}
 			tally := b.Recount(who)
 			f.Ballot, f.Tally = &b, &tally
 			approvers = b.Approvers(who)
@@ -301,7 +304,7 @@ func fillPlace(r state.Reader, _ *organisation.Organisation, _ *state.Store, q q
 }
 
 // openers says who can open which gate.
-func openers(org *organisation.Organisation, q question) map[string][]string {
+func openers(r state.Reader, org *organisation.Organisation, q question) map[string][]string {
 	service, env := q.release.Service, q.environment.Name
 	m := map[string][]string{
 		gate.Staged:     org.Holders(people.Deploy, service, q.environment.After),
@@ -314,11 +317,8 @@ func openers(org *organisation.Organisation, q question) map[string][]string {
 		gate.Rehearsal:  org.Holders(people.Rollback, service, q.environment.After),
 	}
 	if rule, ok := org.Approvals[org.Tiers[q.release.Tier].Approval]; ok {
-		var members []string
-		for _, g := range rule.Electorate {
-			members = append(members, org.Directory.Members(g)...)
-		}
-		m[gate.Approval] = except(members, "")
+		rule.Veto = nil // a veto opens nothing
+		m[gate.Approval] = except(askedBy(r, org, q.release, rule).Members, "")
 	}
 	return m
 }

@@ -73,9 +73,13 @@ func votesAtHome(r *bot.Reading) ([]chat.Section, error) {
 		if err != nil {
 			return nil, err
 		}
-		tally := b.Tally(electors(b, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil)))
+		who, err := electors(r, r.Now, r.Org, b, rel, work(rel, r.Org, r.Bot.Store(), nil))
+		if err != nil {
+			return nil, err
+		}
+		tally := b.Tally(who)
 		unconfirmed := slices.Contains(tally.Unconfirmed, r.Person)
-		if !unconfirmed && !slices.Contains(tally.Waiting, r.Person) {
+		if !unconfirmed && !slices.Contains(b.Needed(tally), r.Person) {
 			continue
 		}
 		if all++; all > homeMost {

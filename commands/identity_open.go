@@ -175,8 +175,17 @@ func decidersOn(r state.Reader, org *organisation.Organisation, rel release.Rele
 		if b.State.Closed() {
 			continue
 		}
-		electorate := org.Electorate(b.Rule, rel.Service)
+		electorate := askedBy(r, org, rel, b.Rule)
 		asked = append(asked, slices.DeleteFunc(slices.Clone(electorate.Members), func(id string) bool { return slices.Contains(electorate.Without, id) })...)
+		stand, err := placesHandedOn(r)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		for _, d := range stand.delegations { // those who stand in, or will, may vote too
+			if slices.Contains(asked, d.From) {
+				asked = append(asked, d.To)
+			}
+		}
 	}
 	return voted, asked, requesters, nil
 }

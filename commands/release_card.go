@@ -155,7 +155,11 @@ func voteSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	if b.Why != nil {
 		s.Lines[0].Sub = append(s.Lines[0].Sub, *b.Why)
 	} else {
-		tally := b.Tally(electors(b, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil)))
+		who, err := electors(r, r.Now, r.Org, b, rel, work(rel, r.Org, r.Bot.Store(), nil))
+		if err != nil {
+			return s, err
+		}
+		tally := b.Tally(who)
 		s.Lines[0].Text.Args = append(stands.Args, chat.Nested("tally", tally.Text()))
 	}
 	for _, c := range b.Changes {

@@ -65,7 +65,11 @@ func approversOf(r *bot.Reading, rel release.Release) ([]string, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	return b.Approvers(electors(b, rel, r.Org, work(rel, r.Org, r.Bot.Store(), nil))), nil
+	who, err := electors(r, r.Now, r.Org, b, rel, work(rel, r.Org, r.Bot.Store(), nil))
+	if err != nil {
+		return nil, err
+	}
+	return b.Approvers(who), nil
 }
 
 // windowOf is when the newest deployment of a release to the end of the line was made, or is expected to have been made.

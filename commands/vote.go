@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
@@ -31,7 +33,7 @@ func (p Ports) vote() bot.Command {
 			},
 		},
 		Gather: p.gatherForBallot,
-		Decide: vote,
+		Decide: vote, Lent: true,
 	}
 }
 
@@ -65,6 +67,7 @@ func (p Ports) gatherForBallot(ctx context.Context, r *bot.Reading, c command.Ca
 		return nil, err
 	}
 	f := p.artifact(ctx, r, rel.Service, rel.Version)
+	f.opened, f.watched = p.seen.of(r.Person, rel.ID)
 	f.org, f.proposed = r.Org, proposal(rel, f.Artifact, r.Org).Digest()
 	// What could not be read of who wrote it may be there to read now.
 	if p.Provenance != nil && f.Artifact != nil && (rel.Origin == nil || len(unreadOf(rel)) > 0) {
@@ -82,6 +85,8 @@ type artifactFacts struct {
 	proposed string
 	org      *organisation.Organisation
 	source   sourceFacts
+	// opened is when the speaker last opened the evidence, zero if not since watched, from when on openings are known of.
+	opened, watched time.Time
 }
 
 // artifact asks the repository, within the time for facts.
@@ -153,13 +158,26 @@ func votable(t *bot.Turn, on string) (b approval.Ballot, r release.Release, err 
 	}
 	t.About(b.ID, b.Subject)
 	if refusal := t.Authorise(people.Vote, r.Service, ""); refusal != nil {
-		return b, r, refusal
+		// Whoever stands in for somebody who holds the right has it for that seat alone.
+		who, err := electorsOf(t, b)
+		if err != nil || !standsInFor(t.Person, who, slices.Concat(b.Rule.Electorate, b.Rule.Veto)) {
+			return b, r, firstError(err, refusal)
+		}
 	}
 	return b, r, nil
 }
 
 func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
-	b, r, err := votable(t, c.Text("on"))
+	return voteOn(t, c.Text("on"), facts, func() (v approval.Vote, err error) {
+		v.Choice = approval.Choice(c.Text("choice"))
+		v.Reason, err = sealOptional(t, c.Text("reason"))
+		return v, err
+	})
+}
+
+// voteOn gives the speaker's vote on what a subject stands for.
+func voteOn(t *bot.Turn, on string, facts bot.Facts, give func() (approval.Vote, error)) (chat.Reply, error) {
+	b, r, err := votable(t, on)
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -173,15 +191,25 @@ func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	if finding := duty.Approve(t.Person, w, duties(b, t.Org)); !finding.OK() {
 		return chat.Reply{}, chat.Refuse("vote.duty", chat.Word("on", b.Subject), chat.Word("what", r.Subject())).Because(finding.Reasons()...)
 	}
-	reason, err := sealOptional(t, c.Text("reason"))
+	v, err := give()
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	who := electors(b, r, t.Org, w)
+	v.Person, v.Unread = t.Person, unread(facts, b)
+	return castVote(t, b, r, w, v)
+}
+
+// castVote gives the speaker's vote and says how it counts.
+func castVote(t *bot.Turn, b approval.Ballot, r release.Release, w duty.Work, v approval.Vote) (chat.Reply, error) {
+	who, err := electors(t, t.Now, t.Org, b, r, w)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	v.At, v.Bound = t.Now, b.Digest
 	_, again := b.VoteOf(t.Person)
-	next, refusal := b.Cast(approval.Vote{Person: t.Person, Choice: approval.Choice(c.Text("choice")), At: t.Now, Reason: reason, Bound: b.Digest}, who)
+	next, refusal := b.Cast(v, who)
 	if refusal != nil {
-		return chat.Reply{}, refusal
+		return chat.Reply{}, withConflicts(refusal, w, duties(b, t.Org))
 	}
 	if err := settleBallot(t, next); err != nil {
 		return chat.Reply{}, err
@@ -193,11 +221,24 @@ func vote(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	if next.Rule.Confirm {
 		code = "vote.waits"
 	}
-	text := chat.Say(code, chat.Nested("choice", approval.Choice(c.Text("choice")).Text()), chat.Word("ballot", b.ID),
-		chat.Word("on", b.Subject), chat.Nested("tally", next.Tally(who).Text()), chat.Nested("state", next.State.Text()))
+	tally := next.Tally(who)
+	text := chat.Say(code, chat.Nested("choice", v.Choice.Text()), chat.Word("ballot", b.ID),
+		chat.Word("on", b.Subject), chat.Nested("tally", tally.Text()), chat.Nested("state", next.State.Text()))
+	given, _ := next.VoteOf(t.Person)
+	if principal := next.For(tally, given, who); principal != "" {
+		text.Args = append(text.Args, chat.Person("for", principal))
+	}
 	reply := quietly(text, map[string]string{"ballot": b.ID, kindOf(b.Subject): b.Subject})
-	reply.Messages[0].Sections = waits(next, t.Person)
+	reply.Messages[0].Sections = append(waits(next, t.Person), markedSections(t, next, given)...)
 	return reply, nil
+}
+
+// withConflicts adds to a refusal of somebody who stands in for another what bars that other.
+func withConflicts(refusal *chat.Refusal, w duty.Work, p duty.Policy) *chat.Refusal {
+	if from, ok := refusal.Text.Arg("for"); ok && refusal.Text.Code == "approval.for_barred" {
+		return refusal.Because(duty.Approve(from.Word, w, p).Reasons()...)
+	}
+	return refusal
 }
 
 // voidIfChanged ends a ballot whose proposal is no longer what is proposed. Facts that could not be had void nothing: the
@@ -249,8 +290,12 @@ func voteOpen(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) 
 		return chat.Reply{}, chat.Refuse("ballot.not_needed", chat.Word("release", r.ID), chat.Word("tier", r.Tier))
 	}
 	if b, err := openBallotOn(t, r); err != nil || b.ID != "" {
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		who, err := electorsOf(t, b)
 		return chat.Reply{}, firstError(err, chat.Refuse("ballot.open_already", chat.Word("ballot", b.ID), chat.Word("release", r.ID),
-			chat.Nested("tally", b.Tally(electors(b, r, t.Org, work(r, t.Org, t.Store(), nil))).Text())))
+			chat.Nested("tally", b.Tally(who).Text())))
 	}
 	f, _ := facts.(artifactFacts)
 	if f.Artifact == nil {

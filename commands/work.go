@@ -144,6 +144,9 @@ func proposal(r release.Release, a *port.Artifact, org *organisation.Organisatio
 		{Name: "pipeline", Value: target.Pipeline},
 		{Name: "policy", Value: org.Policy(r.Service, target)},
 	}}
+	if definition := org.Definitions[target.Pipeline]; definition != "" {
+		p.Parts = append(p.Parts, approval.Part{Name: "pipeline definition", Value: definition})
+	}
 	if a != nil {
 		p.Parts = append(p.Parts, approval.Part{Name: "artifact", Value: a.Digest}, approval.Part{Name: "commit", Value: a.Build.Commit})
 	}
@@ -158,18 +161,6 @@ func duties(b approval.Ballot, org *organisation.Organisation) duty.Policy {
 		p.Requester = duty.Row{Execute: p.Requester.Execute}
 	}
 	return p
-}
-
-// electors is who may vote on a ballot now: members who hold the right to vote and have no duty that conflicts.
-func electors(b approval.Ballot, r release.Release, org *organisation.Organisation, w duty.Work) approval.Electors {
-	asked := org.Electorate(b.Rule, r.Service)
-	barred := duty.Barred(asked.Members, w, duties(b, org))
-	for _, id := range asked.Without {
-		if !slices.Contains(barred, id) {
-			barred = append(barred, id)
-		}
-	}
-	return approval.Electors{Groups: groupsFor(nil, org, r), Barred: barred}
 }
 
 // getRelease reads a release that was named.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/risk"
@@ -54,25 +55,14 @@ func (c *Config) checkApprovals(s *strict) {
 	s.eachRefers("rehearsal.tiers", "risk tier", c.Rehearsal.Tiers, tierNames)
 	s.positive("emergency.lifetime", c.Emergency.Lifetime)
 	s.positive("emergency.review_within", c.Emergency.ReviewWithin)
-	electorates := slices.Concat(sortedKeys(c.Groups), c.roleNames(), c.ladderGroups())
+	named := append(sortedKeys(c.Groups), c.roleNames()...)
+	electorates := slices.Concat(named, c.ladderGroups(), []string{approval.LineOwners})
+	s.eachRefers("emergency.escalate", "group or role", c.Emergency.Escalate, named)
 	for _, name := range approvals {
-		a, path := c.Approvals[name], "approvals."+name
-		s.eachRefers(path+".electorate", "group or role", a.Electorate, electorates)
-		s.eachRefers(path+".veto", "group or role", a.Veto, electorates)
-		s.positive(path+".open", a.Open)
-		if a.Open > 0 && a.Remind >= a.Open {
-			s.at(path+".remind", "the reminder, %s before the end, would come before the vote opens for %s", a.Remind, a.Open)
-		}
-		s.rule(path, a.Rule(name).Validate())
-		voters := c.members(a.Electorate)
-		if voters := len(voters); len(a.Electorate) > 0 && a.Quorum > voters && !s.has(path+".electorate") {
-			s.at(path+".quorum", "%d votes can never be cast: the electorate has %d people", a.Quorum, voters)
-		}
-		for _, h := range voters {
-			if p, _ := c.Person(h); p.Machine {
-				s.at(path+".electorate", "%q is a machine identity: machines don't vote", clip(h))
-			}
-		}
+		c.checkApproval(s, name, electorates)
+	}
+	if _, taken := c.Groups[approval.LineOwners]; taken || slices.Contains(c.roleNames(), approval.LineOwners) {
+		s.at("groups", "the name %q is that of the owners of business lines", approval.LineOwners)
 	}
 }
 

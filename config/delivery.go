@@ -85,4 +85,5 @@ type Emergency struct {
 	Approval     string   `yaml:"approval" doc:"Approval rule by which the second person agrees. Empty: no emergency path."`
 	Lifetime     Duration `yaml:"lifetime" default:"1h" doc:"How long an emergency that was agreed to can be used, once."`
 	ReviewWithin Duration `yaml:"review_within" default:"24h" doc:"When the review afterwards is due."`
+	Escalate     []string `yaml:"escalate" doc:"Groups, or roles, called one after another for a review that is overdue: the first when it was due, the next after each half of review_within."`
 }

@@ -26,18 +26,6 @@ type Tier struct {
 	Approval string `yaml:"approval" doc:"Approval rule that must carry. Empty: no vote."`
 }
 
-// Approval is a vote: who may vote and what carries.
-type Approval struct {
-	Electorate []string `yaml:"electorate" required:"true" doc:"Groups, or roles, whose members may vote."`
-	Quorum     int      `yaml:"quorum" required:"true" min:"1" max:"1000" doc:"Votes that must be cast, abstentions included."`
-	Threshold  Share    `yaml:"threshold" default:"1/2" doc:"Share of approvals among votes for and against that carries."`
-	Veto       []string `yaml:"veto" doc:"Groups, or roles, whose members' vote against ends it."`
-	Open       Duration `yaml:"open" default:"3d" doc:"How long the vote stays open."`
-	Remind     Duration `yaml:"remind" default:"4h" doc:"How long before the end those who have not voted are reminded."`
-	Wait       bool     `yaml:"wait" default:"false" doc:"Keep a vote that would carry open until everybody has voted or its time is over, so that a veto can still come."`
-	Confirm    bool     `yaml:"confirm" default:"false" doc:"Count a vote only once the voter has confirmed it with their own token or key: gonogo confirm."`
-}
-
 // Person is a human or a machine identity.
 type Person struct {
 	Handle   string         `yaml:"handle" pattern:"handle" required:"true" doc:"Name used in this file and in chat."`

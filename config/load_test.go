@@ -89,7 +89,7 @@ func TestDemonstrationLoads(t *testing.T) {
 	if id, ok := d.Resolve(must(config.ParseAccount("git::dana@shop.example"))); !ok || id != "p-dev" {
 		t.Errorf("the commit author is %q", id)
 	}
-	if name, rule, ok := c.ApprovalOf("high"); !ok || name != "cab" || rule.Quorum != 2 || rule.Veto[0] != "security" {
+	if name, rule, ok := c.ApprovalOf("high"); !ok || name != "cab" || rule.Quorum.Count != 2 || rule.Veto[0] != "security" {
 		t.Errorf("high asks for %q: %+v", name, rule)
 	}
 	plan, _ := c.Plan("prod")

@@ -2,8 +2,12 @@ package config
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -35,7 +39,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		Freezes:   organisation.Freezes{Exception: c.Freezes.Exception, Lifetime: c.Freezes.Lifetime.D()},
 		Incidents: organisation.Incidents{Block: port.Severity(c.Incidents.Block), Trace: c.Incidents.Trace.D()},
 		Rehearsal: rehearsal.Policy{Tiers: slices.Clone(c.Rehearsal.Tiers), Within: c.Rehearsal.Within.D()},
-		Emergency: organisation.Emergency{Approval: c.Emergency.Approval, Lifetime: c.Emergency.Lifetime.D(), ReviewWithin: c.Emergency.ReviewWithin.D()},
+		Emergency: organisation.Emergency{Approval: c.Emergency.Approval, Lifetime: c.Emergency.Lifetime.D(), ReviewWithin: c.Emergency.ReviewWithin.D(), Escalate: slices.Clone(c.Emergency.Escalate)},
 		Duty:      c.Duty.Policy(), Directory: c.Directory(idOf), Retention: c.Operations.Retention.D(),
 		Snapshot: snapshot, Digest: Digest(snapshot),
 	}
@@ -55,7 +59,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 			Regions: slices.Clone(e.Regions),
 		})
 	}
-	o.Lines = c.lines(idOf)
+	o.Lines, o.Definitions = c.lines(idOf), c.definitions()
 	if o.Planning, err = c.planning(); err != nil {
 		return nil, fmt.Errorf("config: %w", err) // Load has compiled them once
 	}
@@ -85,6 +89,20 @@ func lengths(list []Duration) []time.Duration {
 	out := make([]time.Duration, len(list))
 	for i, d := range list {
 		out[i] = d.D()
+	}
+	return out
+}
+
+// definitions are digests of how each pipeline is configured: what a vote on a deployment by it is bound to.
+func (c *Config) definitions() map[string]string {
+	out := make(map[string]string, len(c.Pipelines))
+	for name, a := range c.Pipelines {
+		raw, err := json.Marshal(opaque{}.tree(reflect.ValueOf(a), ""))
+		if err != nil { // the tree holds what JSON knows only
+			panic(fmt.Sprintf("config: pipeline: %v", err))
+		}
+		sum := sha256.Sum256(raw)
+		out[name] = hex.EncodeToString(sum[:8])
 	}
 	return out
 }

@@ -1,18 +1,9 @@
 package config
 
 import (
-	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/verify"
 )
-
-// Rule is the approval rule as ballots are judged by it.
-func (a Approval) Rule(name string) approval.Rule {
-	return approval.Rule{
-		Name: name, Electorate: a.Electorate, Quorum: a.Quorum, Threshold: a.Threshold.Float(), Veto: a.Veto,
-		Open: a.Open.D(), Remind: a.Remind.D(), Wait: a.Wait, Confirm: a.Confirm,
-	}
-}
 
 // Verify is the plan as deployments are judged by it. Its probes still hold their placeholders.
 func (p Plan) Verify(name string) verify.Plan {

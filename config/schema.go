@@ -38,6 +38,7 @@ var forms = map[reflect.Type]map[string]any{
 	durationType:                   lengthForm,
 	reflect.TypeFor[Size]():        {"type": "string", "pattern": `^\s*[0-9]+\s*(B|kB|KiB|MB|MiB|GB|GiB|TB|TiB)\s*$`, "examples": []any{"512MB", "2GiB"}},
 	reflect.TypeFor[Share]():       {"type": []any{"string", "number"}, "examples": []any{"2/3", "60%", 0.5}},
+	reflect.TypeFor[Quorum]():      quorumForm,
 	reflect.TypeFor[Secret]():      {"type": "string", "pattern": `^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$`, "examples": []any{"env:JIRA_TOKEN", "file:/run/secrets/jira"}},
 	revealType:                     {"type": "string", "pattern": `^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$`, "examples": []any{"env:JIRA_TOKEN", "file:/run/secrets/jira"}},
 	reflect.TypeFor[DaySpan]():     {"type": "string", "pattern": `^(sun|mon|tue|wed|thu|fri|sat)(\.\.(sun|mon|tue|wed|thu|fri|sat))?$`, "examples": []any{"mon", "mon..fri"}},

@@ -72,6 +72,11 @@ func (o opaque) tree(v reflect.Value, path string) any {
 		return o.node(&t, &left, 0)
 	case chat.Account:
 		return t.String()
+	case Quorum:
+		if t.Share.Den == 0 {
+			return t.Count
+		}
+		return t.Share.String()
 	case encoding.TextMarshaler:
 		if text, err := t.MarshalText(); err == nil {
 			return string(text)

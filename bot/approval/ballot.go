@@ -48,6 +48,10 @@ type Vote struct {
 	// Bound is the digest of the proposal that the voter was shown. Cast compares it with the ballot's and drops it: all
 	// votes that a ballot holds are bound to the ballot's digest.
 	Bound string `json:"b,omitempty"`
+	// Hasty says that it was given within the time that the rule calls hasty, Unread that its giver had not opened the evidence:
+	// both are for whoever reviews the decision, and change nothing of it.
+	Hasty  bool `json:"h,omitempty"`
+	Unread bool `json:"e,omitempty"`
 	// Confirmed says that the voter proved to have given it, where the rule asks for that: see Ballot.Confirm.
 	Confirmed bool `json:"k,omitempty"`
 }
@@ -63,8 +67,11 @@ type Ballot struct {
 	Digest   string    `json:"digest"` // of the proposal
 	Opened   time.Time `json:"opened"`
 	Closes   time.Time `json:"closes"` // the first instant at which no vote is taken
-	Votes    []Vote    `json:"votes,omitempty"`
-	Closed   time.Time `json:"closed,omitzero"`
+	// Stage is the number of the stage that is asked now, the first being 0, and Began when that was; zero for the first.
+	Stage  int       `json:"stage,omitempty"`
+	Began  time.Time `json:"began,omitzero"`
+	Votes  []Vote    `json:"votes,omitempty"`
+	Closed time.Time `json:"closed,omitzero"`
 	// Why says why the ballot is closed.
 	Why *chat.Text `json:"why,omitempty"`
 	// Changes are the parts that differ, when the ballot is void.
@@ -85,16 +92,46 @@ func Open(id, subject string, purpose Purpose, rule Rule, p Proposal, at time.Ti
 	}
 	return Ballot{
 		ID: id, Subject: subject, Purpose: purpose, State: StateOpen, Rule: rule,
-		Proposal: p, Digest: p.Digest(), Opened: at.UTC(), Closes: at.Add(rule.Open).UTC(),
+		Proposal: p, Digest: p.Digest(), Opened: at.UTC(), Closes: at.Add(rule.open(0)).UTC(),
 	}, nil
 }
 
-// Reminder returns when those who have not voted are to be reminded; false if never.
-func (b Ballot) Reminder() (time.Time, bool) {
-	if b.Rule.Remind == 0 || b.State.Closed() {
-		return time.Time{}, false
+// Reminder returns the first moment after an instant at which those who are still needed are to be reminded; false if there is none.
+func (b Ballot) Reminder(after time.Time) (next time.Time, ok bool) {
+	if b.State.Closed() {
+		return next, false
 	}
-	return b.Closes.Add(-b.Rule.Remind), true
+	for _, l := range b.Rule.reminders(b.Stage) {
+		if at := b.Closes.Add(-l.D()); at.After(after) && (!ok || at.Before(next)) {
+			next, ok = at, true
+		}
+	}
+	return next, ok
+}
+
+// Latest is the last moment at which the ballot could take votes: the end of its last stage, if each is filled at its very end.
+func (b Ballot) Latest() time.Time {
+	at := b.Closes
+	for stage := b.Stage + 1; stage < len(b.Rule.Stages); stage++ {
+		at = at.Add(b.Rule.open(stage))
+	}
+	return at
+}
+
+// asked is when the stage that is open now began to be asked.
+func (b *Ballot) asked() time.Time {
+	if b.Began.IsZero() {
+		return b.Opened
+	}
+	return b.Began
+}
+
+// electorate are the groups that are asked so far.
+func (b *Ballot) electorate() []string {
+	if len(b.Rule.Stages) == 0 {
+		return b.Rule.Electorate
+	}
+	return groupsOf(b.Rule.asks(b.Stage), nil)
 }
 
 // VoteOf returns the standing vote of a person.

@@ -8,28 +8,39 @@ import (
 
 // verdict is what the votes say by themselves: an event, or none while they decide nothing.
 func (c count) verdict(r Rule) (Event, bool) {
-	quorum := c.given() >= r.Quorum
+	quorum := c.given() >= c.quorum
 	best := count{yes: c.yes + c.waiting(), no: c.no}
+	carried := c.yes > 0 && c.share() >= r.Threshold && c.open == 0
 	switch {
 	case c.veto != "":
 		return EventVeto, true
 	case c.no > 0 && best.share() < r.Threshold:
 		return EventReject, true
-	case quorum && best.yes == 0: // everybody abstained
+	case c.lost:
 		return EventReject, true
-	case quorum && c.yes > 0 && c.share() >= r.Threshold && (!r.Wait || c.waiting() == 0):
+	case quorum && c.given() > 0 && best.yes == 0: // everybody abstained
+		return EventReject, true
+	case carried && c.more:
+		return EventAdvance, true
+	case carried && quorum && !c.more && (!r.Wait || c.waiting() <= c.away):
 		return EventPass, true
 	}
 	return "", false
 }
 
-// decide closes an open ballot if the votes decide it.
+// decide closes an open ballot if the votes decide it, or has it ask the next stage.
 func (b Ballot) decide(at time.Time, who Electors) Ballot {
-	c := b.count(who)
-	if e, decided := c.verdict(b.Rule); decided {
-		return b.finish(e, at, who)
+	for {
+		e, decided := b.count(who).verdict(b.Rule)
+		switch {
+		case !decided:
+			return b
+		case e != EventAdvance:
+			return b.finish(e, at, who)
+		}
+		b.Stage++
+		b.Began, b.Closes = at.UTC(), at.Add(b.Rule.open(b.Stage)).UTC()
 	}
-	return b
 }
 
 // finish closes the ballot with the tally of this moment as its evidence.
@@ -48,7 +59,11 @@ func (t Tally) why(e Event) chat.Text {
 	if e == EventVeto {
 		return chat.Say("approval.vetoed", chat.Person("person", t.Veto))
 	}
-	return chat.Say(endings[e], chat.Nested("tally", t.Text()))
+	code := endings[e]
+	if e == EventExpire && len(t.Vacant) > 0 {
+		code = "approval.expired_seats"
+	}
+	return chat.Say(code, chat.Nested("tally", t.Text()))
 }
 
 var endings = map[Event]chat.Code{
@@ -68,9 +83,9 @@ func (b Ballot) Expire(who Electors, at time.Time) (Ballot, *chat.Refusal) {
 		return b, chat.Refuse("approval.not_over", chat.Word("ballot", b.ID), chat.Time("closes", b.Closes))
 	}
 	c := b.count(who)
-	c.seats = c.given() // nobody is waited for any more
+	c.seats, c.away = c.given(), 0 // nobody is waited for any more
 	e, decided := c.verdict(b.Rule)
-	if !decided || e == EventReject && c.given() < b.Rule.Quorum {
+	if !decided || e == EventAdvance || e == EventReject && c.given() < c.quorum {
 		e = EventExpire
 	}
 	return b.finish(e, at, who), nil

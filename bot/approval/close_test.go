@@ -157,16 +157,16 @@ func TestOpen(t *testing.T) {
 func TestReminder(t *testing.T) {
 	t.Parallel()
 	r := rule()
-	if _, ok := open(t, r).Reminder(); ok {
+	if _, ok := open(t, r).Reminder(start); ok {
 		t.Error("reminds though the rule says never")
 	}
 	r.Remind = time.Hour
 	b := open(t, r)
-	if at, ok := b.Reminder(); !ok || !at.Equal(end.Add(-time.Hour)) {
+	if at, ok := b.Reminder(start); !ok || !at.Equal(end.Add(-time.Hour)) {
 		t.Error(at, ok)
 	}
 	b, _ = b.Withdraw("ann", nil, start)
-	if _, ok := b.Reminder(); ok {
+	if _, ok := b.Reminder(start); ok {
 		t.Error("reminds of a closed ballot")
 	}
 }

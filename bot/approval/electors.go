@@ -1,6 +1,9 @@
 package approval
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Groups tells the members of a group or role at this moment; *people.Directory is one.
 type Groups interface {
@@ -28,6 +31,12 @@ type Electors struct {
 	// Barred are the people who have no vote here because of a conflict of duties (or for want of the right to vote): they
 	// count neither towards the quorum nor as somebody to wait for.
 	Barred []string
+	// Away are the people who said so: nobody waits for them or calls them, and they may vote all the same.
+	Away []string
+	// Delegations are all that may have been in force since the ballot was opened.
+	Delegations []Delegation
+	// At is the moment, for delegations that begin and end; without it none lets anybody vote who has not yet.
+	At time.Time
 }
 
 // in reports whether somebody belongs to one of the groups and is not barred.

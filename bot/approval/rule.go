@@ -13,6 +13,8 @@ type Rule struct {
 	Electorate []string `json:"electorate" yaml:"electorate"`
 	// Quorum is how many votes, abstentions included, must be given.
 	Quorum int `json:"quorum" yaml:"quorum"`
+	// Share is the least share of the electors who are not away that must vote, besides Quorum; 0 for none.
+	Share float64 `json:"share,omitempty" yaml:"share,omitempty"`
 	// Threshold is the share of go among go and no-go that passes, above 0 up to 1. At least one go is always needed.
 	Threshold float64 `json:"threshold" yaml:"threshold"`
 	// Veto are the groups or roles whose single no-go rejects at once. A holder outside the electorate may only say no-go.
@@ -26,6 +28,28 @@ type Rule struct {
 	Wait bool `json:"wait,omitempty" yaml:"wait,omitempty"`
 	// Confirm counts a vote, a veto included, only once the voter has confirmed it by a second factor.
 	Confirm bool `json:"confirm,omitempty" yaml:"confirm,omitempty"`
+	// Reminders are further times before the end at which those still needed are reminded.
+	Reminders []Length `json:"reminders,omitempty" yaml:"reminders,omitempty"`
+	// Seats must all be filled, each by the go of somebody else. With seats, Quorum may be 0: the seats say who must vote.
+	Seats []Seat `json:"seats,omitempty" yaml:"seats,omitempty"`
+	// Stages are asked one after another, instead of Seats.
+	Stages []Stage `json:"stages,omitempty" yaml:"stages,omitempty"`
+	// Hasty marks votes that are given within this time of being asked for; 0 for none.
+	Hasty time.Duration `json:"hasty,omitempty" yaml:"hasty,omitempty"`
+	// Evidence marks votes of people who did not open the evidence.
+	Evidence bool `json:"evidence,omitempty" yaml:"evidence,omitempty"`
+}
+
+// quorum is how many votes must be given where so many electors are there to give one.
+func (r Rule) quorum(present int) int {
+	if r.Share <= 0 {
+		return r.Quorum
+	}
+	n := 1
+	for n < present && float64(n)/float64(present) < r.Share {
+		n++
+	}
+	return max(n, r.Quorum)
 }
 
 // Validate returns every problem of the rule joined (errors.Join), each beginning with the field's name; nil if none.
@@ -38,14 +62,18 @@ func (r Rule) Validate() error {
 		}
 	}
 	add(r.Name == "", "name: must not be empty")
-	add(len(r.Electorate) == 0, "electorate: must name at least one group or role")
+	add(len(r.Electorate) == 0 && !r.seated(), "electorate: must name at least one group or role")
 	problems = append(problems, names("electorate", r.Electorate)...)
-	add(r.Quorum < 1, "quorum: must be at least 1, is %d", r.Quorum)
+	add(r.Quorum < 0 || r.Quorum == 0 && r.Share == 0 && !r.seated(), "quorum: must be at least 1, is %d", r.Quorum)
+	add(!(r.Share >= 0 && r.Share <= 1), "share: must be from 0 to 1, is %v", r.Share)
 	add(!(r.Threshold > 0 && r.Threshold <= 1), "threshold: must be above 0 and at most 1, is %v", r.Threshold)
 	problems = append(problems, names("veto", r.Veto)...)
 	add(r.Open <= 0, "open: must be longer than 0, is %s", r.Open)
 	add(r.Remind < 0, "remind: must not be negative, is %s", r.Remind)
 	add(r.Open > 0 && r.Remind >= r.Open, "remind: must be shorter than open (%s), is %s", r.Open, r.Remind)
+	add(r.Hasty < 0, "hasty: must not be negative, is %s", r.Hasty)
+	problems = append(problems, reminderProblems("reminders", r.Reminders, r.Open)...)
+	problems = append(problems, r.seatProblems()...)
 	return errors.Join(problems...)
 }
 

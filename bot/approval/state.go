@@ -36,10 +36,11 @@ const (
 	EventChange   Event = "change" // of what is proposed
 	EventExpire   Event = "expire"
 	EventWithdraw Event = "withdraw"
+	EventAdvance  Event = "advance" // to the next stage
 )
 
 // Events lists every event.
-var Events = []Event{EventVote, EventPass, EventReject, EventVeto, EventChange, EventExpire, EventWithdraw}
+var Events = []Event{EventVote, EventPass, EventReject, EventVeto, EventChange, EventExpire, EventWithdraw, EventAdvance}
 
 type step struct {
 	state State
@@ -50,6 +51,7 @@ type step struct {
 // changes, and for good.
 var transitions = map[step]State{
 	{StateOpen, EventVote}:     StateOpen,
+	{StateOpen, EventAdvance}:  StateOpen,
 	{StateOpen, EventPass}:     StatePassed,
 	{StateOpen, EventReject}:   StateRejected,
 	{StateOpen, EventVeto}:     StateRejected,

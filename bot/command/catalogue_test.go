@@ -43,7 +43,6 @@ func TestNewRefuses(t *testing.T) {
 		"choices of text":     {[]command.Spec{spec("/say x", command.Param{Name: "a", Kind: command.KindText, Choices: []string{"x"}})}, "only a choice"},
 		"choice twice":        {[]command.Spec{spec("/say x", command.Param{Name: "a", Kind: command.KindChoice, Choices: []string{"x", "X"}})}, "there twice"},
 		"choice of words":     {[]command.Spec{spec("/say x", command.Param{Name: "a", Kind: command.KindChoice, Choices: []string{"x y"}})}, "plain word"},
-		"end without time":    {[]command.Spec{spec("/say 2h", command.Param{Name: "a", Kind: command.KindEnd})}, "an end needs a time"},
 	} {
 		c, err := command.New(x.specs)
 		if err == nil || c != nil || !strings.Contains(err.Error(), x.says) {

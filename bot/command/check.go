@@ -62,7 +62,6 @@ func checkSpec(s *Spec) (problems []error) {
 	}
 	seen := map[string]bool{dryRun: true}
 	var optional, rest string
-	hasTime := false
 	for _, p := range s.Params {
 		for _, problem := range checkParam(p) {
 			complain("parameter %q: %w", p.Name, problem)
@@ -71,10 +70,6 @@ func checkSpec(s *Spec) (problems []error) {
 			complain("parameter %q: the name is taken", p.Name)
 		}
 		seen[p.Name] = true
-		if p.Kind == KindEnd && !hasTime {
-			complain("parameter %q: an end needs a time before it", p.Name)
-		}
-		hasTime = hasTime || p.Kind == KindTime
 		if p.Flag {
 			continue
 		}

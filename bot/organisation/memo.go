@@ -47,15 +47,22 @@ type Electorate struct {
 	Without []string // those of them who do not hold the right to vote there
 }
 
-// Electorate works out who a rule asks about a service.
+// Electorate works out who a rule asks about a service, by the groups of the configuration.
 func (o *Organisation) Electorate(rule approval.Rule, service string) Electorate {
 	key := service + "|" + strings.Join(rule.Electorate, ",") + "|" + strings.Join(rule.Veto, ",")
 	if v, ok := o.memo.Load(key); ok {
 		return v.(Electorate)
 	}
+	e := o.ElectorateIn(&o.Directory, rule, service)
+	o.memo.Store(key, e)
+	return e
+}
+
+// ElectorateIn works out who a rule asks about a service where groups have these members.
+func (o *Organisation) ElectorateIn(groups approval.Groups, rule approval.Rule, service string) Electorate {
 	var e Electorate
 	for _, group := range slices.Concat(rule.Electorate, rule.Veto) {
-		for _, id := range o.Directory.Members(group) {
+		for _, id := range groups.Members(group) {
 			if slices.Contains(e.Members, id) {
 				continue
 			}
@@ -65,6 +72,5 @@ func (o *Organisation) Electorate(rule approval.Rule, service string) Electorate
 			}
 		}
 	}
-	o.memo.Store(key, e)
 	return e
 }

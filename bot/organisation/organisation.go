@@ -28,6 +28,7 @@ type Organisation struct {
 	Lines        map[string]Line // what is known of business lines, by name; services name more
 	Environments []Environment   // in the order versions pass them
 	Pipelines    []string
+	Definitions  map[string]string // a digest of how each pipeline is configured
 	Plans        map[string]Plan
 	Approvals    map[string]approval.Rule
 	Risk         *risk.Policy
@@ -120,6 +121,7 @@ type Emergency struct {
 	Approval     string // approval rule by which the second person agrees; empty: no emergency path
 	Lifetime     time.Duration
 	ReviewWithin time.Duration
+	Escalate     []string // groups called one after another for a review that is overdue; none: whoever may review
 }
 
 // Service returns a service by name.

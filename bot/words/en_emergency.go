@@ -14,7 +14,7 @@ var enEmergency = map[chat.Code]string{
 	"emergency.waits":           "{by} asks for an emergency: a second person must agree on {ballot}",
 	"emergency.deployment":      "{deployment} was made under an emergency.",
 	"emergency.review":          "Judge the emergency that {by} and {second} declared for {what}: {reason}",
-	"emergency.review_overdue":  "The emergency of {what} ({release}) has not been reviewed: {review} was due {due}[[, {overdue} ago]].",
+	"emergency.review_overdue":  "The emergency of {what} ({release}) has not been reviewed: {review} was due {due}[[, {overdue} ago]].[[ {calls}: it is yours now.]]",
 	"emergency.not_configured":  "No approval rule for emergencies is configured: there is no such path.",
 	"emergency.not_there":       "An emergency is for {final}, where people work: {environment} needs none.",
 	"emergency.granted_already": "{by} and {second} agreed on an emergency for {release} already, until {until}: deploy it.",

@@ -23,10 +23,10 @@ var enVotes = map[chat.Code]string{
 	"ballot.purpose.emergency": "Emergency",
 	"ballot.purpose.review":    "Review",
 
-	"vote.counted": "Your {choice} on {on} counts. {ballot} is {state}: {tally}",
-	"vote.changed": "Your vote on {on} is now {choice}. {ballot} is {state}: {tally}",
+	"vote.counted": "Your {choice}[[ for {for}]] on {on} counts. {ballot} is {state}: {tally}",
+	"vote.changed": "Your vote[[ for {for}]] on {on} is now {choice}. {ballot} is {state}: {tally}",
 	"vote.duty":    "You can't vote on {on}, {what}:",
-	"vote.line":    "{person}: {choice}, {at}",
+	"vote.line":    "{person}[[ for {for}]]: {choice}, {at}",
 	"vote.ignored": "does not count: no right to vote here now",
 
 	"card.ballot":      "{ballot} · {purpose} · {what} ({on}) · {state}",

@@ -1,0 +1,281 @@
+package approval
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gonogo-chat/gonogo/bot/chat"
+)
+
+// place is one person's part of a seat, with the groups that may fill it.
+type place struct {
+	seat   int
+	circle Circle
+}
+
+// seating is who fills which place. Seats are filled in the order in which the rule names them, each by whoever voted first of those
+// who may: so the same votes give the same seating, in whatever order they came, and a later vote moves nobody without need.
+type seating struct {
+	seats  []Seat
+	places []place
+	by     []int // the index of whoever fills each place; -1 for nobody
+	open   int   // places that nobody fills
+	people []string
+	may    func(person int, p place) bool
+}
+
+// seat finds the seating of people that fills the most places. may tells whether a person may fill a place.
+func seat(seats []Seat, people []string, may func(person int, circle Circle) bool) seating {
+	var best seating
+	choice := make([]int, len(seats))
+	for {
+		s := seating{seats: seats, people: people, may: func(i int, p place) bool { return may(i, p.circle) }}
+		for i, one := range seats {
+			for range one.people() {
+				s.places = append(s.places, place{seat: i, circle: one.circles()[choice[i]]})
+			}
+		}
+		s.fill()
+		if best.places == nil || s.open < best.open {
+			best = s
+		}
+		if best.open == 0 || !next(choice, seats) {
+			return best
+		}
+	}
+}
+
+// next moves to the next way to choose a circle for each seat; false after the last.
+func next(choice []int, seats []Seat) bool {
+	for i := len(choice) - 1; i >= 0; i-- {
+		if choice[i]++; choice[i] < len(seats[i].circles()) {
+			return true
+		}
+		choice[i] = 0
+	}
+	return false
+}
+
+// fill is Kuhn's algorithm for maximum bipartite matching: place after place looks for somebody who is free, or whose place
+// somebody else can take.
+func (s *seating) fill() {
+	s.by = make([]int, len(s.places))
+	for i := range s.by {
+		s.by[i] = -1
+	}
+	at := make([]int, len(s.people)) // the place that a person fills
+	for i := range at {
+		at[i] = -1
+	}
+	var take func(p int, tried []bool) bool
+	take = func(p int, tried []bool) bool {
+		for i := range s.people {
+			if at[i] < 0 && s.may(i, s.places[p]) {
+				s.by[p], at[i] = i, p
+				return true
+			}
+		}
+		for i := range s.people {
+			if tried[i] || !s.may(i, s.places[p]) {
+				continue
+			}
+			tried[i] = true
+			if take(at[i], tried) {
+				s.by[p], at[i] = i, p
+				return true
+			}
+		}
+		return false
+	}
+	for p := range s.places {
+		if !take(p, make([]bool, len(s.people))) {
+			s.open++
+		}
+	}
+}
+
+// helps reports whether one more person, who may fill these circles, would fill an open place: that place itself, or another's whose
+// holder then moves to it.
+func (s *seating) helps(p int, could func(circle Circle) bool) bool {
+	tried := make([]bool, len(s.people))
+	var reach func(p int) bool
+	reach = func(p int) bool {
+		if could(s.places[p].circle) {
+			return true
+		}
+		for i := range s.people {
+			if tried[i] || !s.may(i, s.places[p]) {
+				continue
+			}
+			tried[i] = true
+			if held := slices.Index(s.by, i); held >= 0 && reach(held) {
+				return true
+			}
+		}
+		return false
+	}
+	return reach(p)
+}
+
+// goers are the people whose go is given, the earliest first.
+func (b *Ballot) goers(choices ...Choice) []string {
+	votes := slices.Clone(b.Votes)
+	slices.SortStableFunc(votes, func(a, b Vote) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Person, b.Person)) })
+	var ids []string
+	for i := range votes {
+		if v := &votes[i]; slices.Contains(choices, v.Choice) && b.given(v) && (v.Bound == "" || v.Bound == b.Digest) {
+			ids = append(ids, v.Person)
+		}
+	}
+	return ids
+}
+
+// seating is who fills which of the seats that are asked for so far.
+func (b *Ballot) seating(who Electors, by []Delegation, people []string) seating {
+	return seat(b.Rule.asks(b.Stage), people, func(i int, circle Circle) bool {
+		if who.in(circle, people[i]) {
+			return true
+		}
+		_, ok := who.principal(by, circle, people[i])
+		return ok
+	})
+}
+
+// coverage is what the count says of seats: the places that nobody fills, and whether they are out of reach because of how people
+// voted rather than of who there is.
+func (b *Ballot) coverage(who Electors, by []Delegation, waiting []string) (open int, lost bool) {
+	yes := b.goers(Go)
+	if open = b.seating(who, by, yes).open; open == 0 {
+		return 0, false
+	}
+	still := slices.Concat(by, b.coming(who))
+	reach := b.seating(who, still, slices.Concat(yes, waiting)).open == 0
+	if reach {
+		return open, false
+	}
+	against := b.goers(Go, NoGo)
+	if len(waiting) == 0 {
+		against = b.goers(Go, NoGo, Abstain)
+	}
+	return open, b.seating(who, still, slices.Concat(against, waiting)).open == 0
+}
+
+// Filling is a place that somebody fills.
+type Filling struct {
+	Seat   string `json:"s"`
+	Person string `json:"p"`
+	For    string `json:"f,omitempty"` // whose place the person has, where it is another's
+}
+
+// Vacancy is what a seat still asks for.
+type Vacancy struct {
+	Seat    string `json:"s"`
+	Missing int    `json:"m"`
+	// May are the people whose go would fill it, or would free somebody who can; those who voted otherwise are not among them.
+	May []string `json:"p,omitempty"`
+	// Away are those who would be among them if they had not said that they are away.
+	Away []string `json:"a,omitempty"`
+	// Void says that nobody can fill it as things are, however they vote.
+	Void bool `json:"v,omitempty"`
+}
+
+// seats says in the tally who fills what, and what is still open.
+func (t *Tally) seats(b *Ballot, who Electors, by []Delegation, waiting []string) {
+	s := b.seating(who, by, b.goers(Go))
+	still := slices.Concat(by, b.coming(who))
+	all := b.seating(who, still, slices.Concat(b.goers(Go, NoGo, Abstain), waiting))
+	for p, place := range s.places {
+		name := s.seats[place.seat].Name
+		if i := s.by[p]; i >= 0 {
+			f := Filling{Seat: name, Person: s.people[i]}
+			if !who.in(place.circle, f.Person) {
+				f.For, _ = who.principal(by, place.circle, f.Person)
+			}
+			t.Filled = append(t.Filled, f)
+			continue
+		}
+		at := slices.IndexFunc(t.Vacant, func(v Vacancy) bool { return v.Seat == name })
+		if at < 0 {
+			t.Vacant, at = append(t.Vacant, Vacancy{Seat: name}), len(t.Vacant)
+		}
+		v := &t.Vacant[at]
+		v.Missing++
+		for _, id := range waiting {
+			could := func(circle Circle) bool {
+				_, through := who.principal(still, circle, id)
+				return through || who.in(circle, id)
+			}
+			list := &v.May
+			if slices.Contains(who.Away, id) {
+				list = &v.Away
+			}
+			if !slices.Contains(*list, id) && s.helps(p, could) {
+				*list = append(*list, id)
+			}
+		}
+	}
+	for p, place := range all.places {
+		if all.by[p] >= 0 {
+			continue
+		}
+		t.Impossible = true
+		if at := slices.IndexFunc(t.Vacant, func(v Vacancy) bool { return v.Seat == all.seats[place.seat].Name }); at >= 0 {
+			t.Vacant[at].Void = true
+		}
+	}
+}
+
+// seatsText words the votes where there are seats: how many are filled, and which are not.
+func (t Tally) seatsText(args []chat.Arg) chat.Text {
+	filled, places := len(t.Filled), len(t.Filled)
+	var open, void []string
+	for _, v := range t.Vacant {
+		places += v.Missing
+		open = append(open, v.Seat)
+		if v.Void {
+			void = append(void, v.Seat)
+		}
+	}
+	args = append(args, chat.Count("filled", filled), chat.Count("places", places))
+	switch {
+	case t.Impossible && len(void) > 0:
+		if len(t.Barred) > 0 {
+			args = append(args, chat.People("barred", t.Barred))
+		}
+		return chat.Say("approval.seats.impossible", append(args, chat.List("open", void))...)
+	case len(open) > 0:
+		args = append(args, chat.List("open", open))
+	case t.Missing > 0:
+		args = append(args, chat.Count("missing", t.Missing))
+	case t.Go+t.NoGo > 0 && t.Share < t.Threshold:
+		return chat.Say("approval.tally.below", args...)
+	}
+	return chat.Say("approval.tally.seats", args...)
+}
+
+// Text words the place that somebody fills.
+func (f Filling) Text() chat.Text {
+	args := []chat.Arg{chat.Person("person", f.Person), chat.Word("seat", f.Seat)}
+	if f.For != "" {
+		args = append(args, chat.Person("for", f.For))
+	}
+	return chat.Say("approval.seat.filled", args...)
+}
+
+// Text words what a seat still asks for, and of whom.
+func (v Vacancy) Text() chat.Text {
+	args := []chat.Arg{chat.Word("seat", v.Seat)}
+	if v.Missing > 1 {
+		args = append(args, chat.Count("missing", v.Missing))
+	}
+	if len(v.May) > 0 {
+		args = append(args, chat.People("may", v.May))
+	}
+	if len(v.Away) > 0 {
+		args = append(args, chat.People("away", v.Away))
+	}
+	if v.Void {
+		return chat.Say("approval.seat.void", args...)
+	}
+	return chat.Say("approval.seat.open", args...)
+}
