@@ -6,6 +6,7 @@
 package when
 
 import (
+	"strings"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -107,5 +108,11 @@ func clip(s string) string {
 	return s
 }
 
-// Zone finds an IANA time zone by name; capitals may be missing at the start of its words. False where there is none.
-func Zone(name string) (*time.Location, bool) { return location(name) }
+// Zone finds an IANA time zone by name; capitals may be missing at the start of its words. False where there is none. The zone of the
+// machine is none: what is said here must mean the same on the next.
+func Zone(name string) (*time.Location, bool) {
+	if name == "" || strings.EqualFold(name, "local") {
+		return nil, false
+	}
+	return location(name)
+}
