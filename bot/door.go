@@ -150,7 +150,7 @@ func subjectsOf(c command.Call) (ids []string) {
 	for _, p := range c.Spec.Params {
 		switch p.Kind {
 		case command.KindRelease, command.KindDeployment, command.KindFreeze, command.KindException, command.KindFollowUp,
-			command.KindMilestone, command.KindTrain, command.KindSubject:
+			command.KindMilestone, command.KindTrain, command.KindWindow, command.KindSubject:
 			if c.Has(p.Name) {
 				ids = append(ids, strings.Fields(c.Text(p.Name))...)
 			}

@@ -68,6 +68,7 @@ func playScript(t *testing.T, path string, on *staged, prepare ...func(*world)) 
 		if p.files["repository"] != nil {
 			w.host = newHost()
 		}
+		w.traffic = trafficOf(t, p.files["traffic.csv"])
 		for _, f := range prepare {
 			f(w)
 		}

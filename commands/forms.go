@@ -38,7 +38,7 @@ func begins(s *command.Spec) bool {
 	}
 	switch s.Params[0].Kind {
 	case command.KindRelease, command.KindDeployment, command.KindFreeze, command.KindException, command.KindFollowUp,
-		command.KindMilestone, command.KindTrain, command.KindSubject:
+		command.KindMilestone, command.KindTrain, command.KindWindow, command.KindSubject:
 		return false
 	}
 	return true

@@ -166,7 +166,7 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 		facts.Deployment = q.deployment.ID
 	}
 	for _, fill := range []func(state.Reader, *organisation.Organisation, *state.Store, question, *gate.Facts) error{
-		fillLower, fillApproval, fillFreeze, fillPlace, fillRehearsal,
+		fillLower, fillApproval, fillFreeze, fillWindow, fillPlace, fillRehearsal,
 	} {
 		if err := fill(r, org, store, q, &facts); err != nil {
 			return facts, err
@@ -310,6 +310,7 @@ func openers(r state.Reader, org *organisation.Organisation, q question) map[str
 		gate.Staged:     org.Holders(people.Deploy, service, q.environment.After),
 		gate.Duty:       except(org.Holders(people.Deploy, service, env), q.executor),
 		gate.Freeze:     org.Holders(people.Freeze, service, env),
+		gate.Window:     except(slices.Concat(org.Holders(people.Plan, service, ""), org.Holders(people.WindowTest, service, env)), ""),
 		gate.Lock:       org.Holders(people.Unlock, service, env),
 		gate.Ticket:     org.Holders(people.Plan, service, ""),
 		gate.Provenance: org.Holders(people.Plan, service, ""), // by another version, with what is missing

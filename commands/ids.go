@@ -11,6 +11,7 @@ import (
 var kinds = map[string]string{
 	letterRelease: "release", letterDeployment: "deployment", letterBallot: "ballot", letterFreeze: "freeze",
 	letterException: "exception", letterFollowUp: "follow_up", letterPage: "page",
+	letterWindow: "window",
 }
 
 func kindOf(id string) string { return kinds[id[:1]] }

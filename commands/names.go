@@ -8,6 +8,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
+	"github.com/gonogo-chat/gonogo/bot/window"
 	"github.com/gonogo-chat/gonogo/state"
 	"github.com/gonogo-chat/gonogo/state/kv"
 )
@@ -39,6 +40,7 @@ var namesOf = map[command.Kind][]func(*bot.Reading) []string{
 	command.KindException:  {exceptionNames},
 	command.KindFollowUp:   {followUpNames},
 	command.KindMilestone:  {milestoneNames},
+	command.KindWindow:     {windowNames},
 	command.KindSubject:    {openBallotNames, openPageNames, releaseNames, exceptionNames},
 }
 
@@ -55,6 +57,10 @@ func freezeNames(r *bot.Reading) []string {
 		at := x.State(r.Now)
 		return at == freeze.Active || at == freeze.Announced, false
 	})
+}
+
+func windowNames(r *bot.Reading) []string {
+	return newest(r, windows, func(x window.Window) (bool, bool) { return !x.Over(r.Now), false })
 }
 
 func exceptionNames(r *bot.Reading) []string {

@@ -18,11 +18,11 @@ func (p Ports) releasePlan() bot.Command {
 		Spec: command.Spec{
 			Words: []string{"release", "plan"}, Right: people.Plan, DryRun: true,
 			Summary: "Plan a version of a service for production: risk tier, change ticket, gates.",
-			Params: []command.Param{
+			Params: append([]command.Param{
 				{Name: "service", Kind: command.KindService, Help: "What to release."},
 				{Name: "version", Kind: command.KindVersion, Help: "Which version, as its artifact is named."},
 				{Name: "summary", Kind: command.KindText, Optional: true, Rest: true, Help: "What changes, in your words."},
-			},
+			}, timingParams()...),
 			Examples: []command.Example{
 				{Line: "/release plan {service} {version}", Does: "plans {service} {version}"},
 				{Line: `/release plan {service} {version} "faster refunds"`, Does: "plans it and says what it is about"},
@@ -107,6 +107,9 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 	}
 	r = f.Source.add(r, t.Store())
 	if r.Summary, err = sealOptional(t, c.Text("summary")); err != nil {
+		return chat.Reply{}, err
+	}
+	if r, err = timed(t, r, c); err != nil {
 		return chat.Reply{}, err
 	}
 	t.About(id)

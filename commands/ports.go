@@ -21,6 +21,8 @@ type Ports struct {
 	Metrics   port.Metrics
 	// Provenance says how source code came to be; nil if nothing is configured that could.
 	Provenance port.Provenance
+	// Traffic says how many customers there are at which hour; nil if nothing is configured that could.
+	Traffic port.Traffic
 	// TicketSystem and PagerSystem are the names of their adapters: accounts there are known by them.
 	TicketSystem, PagerSystem string
 	// View gives a consistent moment to what performs effects; the wiring sets it once there is a bot.

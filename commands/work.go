@@ -150,6 +150,9 @@ func proposal(r release.Release, a *port.Artifact, org *organisation.Organisatio
 	if a != nil {
 		p.Parts = append(p.Parts, approval.Part{Name: "artifact", Value: a.Digest}, approval.Part{Name: "commit", Value: a.Build.Commit})
 	}
+	if value := windowPart(r, org); value != "" {
+		p.Parts = append(p.Parts, approval.Part{Name: "window", Value: value})
+	}
 	return p
 }
 

@@ -52,10 +52,11 @@ type world struct {
 	metrics   *metrics
 	host      *host // of repositories; nil for none
 	chat      *platform
-	answers   *answers // set: people are answered through their platform
-	systems   *systems // set: tickets, pages and runs are kept by servers that behave like real ones
-	staged    *staged  // set: people speak on a platform with an adapter of its own
-	proposed  []byte   // the configuration file as it is now on disk
+	traffic   port.Traffic // nil for none
+	answers   *answers     // set: people are answered through their platform
+	systems   *systems     // set: tickets, pages and runs are kept by servers that behave like real ones
+	staged    *staged      // set: people speak on a platform with an adapter of its own
+	proposed  []byte       // the configuration file as it is now on disk
 
 	step   func(bot.Step, string)      // told of every step; nil for nobody
 	apply  func([]kv.Op) faultkv.Fault // asked before every commit; nil for no faults
@@ -119,6 +120,7 @@ func (w *world) start() {
 			return p, err
 		},
 	}
+	w.ports.Traffic = w.traffic
 	if w.host != nil {
 		w.ports.Provenance = w.host
 	}

@@ -22,6 +22,7 @@ func (c *Config) check(s *strict) {
 	c.checkConditions(s)
 	c.checkApprovals(s)
 	c.checkDuty(s)
+	c.checkWindows(s)
 	c.checkPeople(s)
 	c.checkGrants(s)
 	c.checkPlanning(s)

@@ -13,7 +13,7 @@ import (
 // Rights are the rights that a role may hold.
 var Rights = []people.Right{
 	people.Plan, people.Cancel, people.Deploy, people.Rollback, people.Vote, people.Freeze, people.Exception, people.Lock,
-	people.Unlock, people.Emergency, people.Review, people.Respond, people.Identify, people.Administer,
+	people.Unlock, people.Emergency, people.Review, people.Respond, people.Identify, people.WindowTest, people.Administer,
 }
 
 var tierNames = []string{"low", "medium", "high"}

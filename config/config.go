@@ -26,12 +26,14 @@ type Config struct {
 	Tickets      Adapter             `yaml:"tickets" required:"true" doc:"Where change tickets are opened."`
 	Pager        Adapter             `yaml:"pager" required:"true" doc:"How the on-call is woken."`
 	Metrics      Adapter             `yaml:"metrics" default:"{adapter: promtext}" doc:"Where indicators are measured."`
+	Traffic      Adapter             `yaml:"traffic" doc:"How many customers there are at which hour: what downtime costs. Left out: that is not known."`
 	Provenance   Adapter             `yaml:"provenance" doc:"Where source code comes from: who wrote, reviewed and merged what. Left out: only what builds say of their authors is known."`
 	Checkpoints  Adapter             `yaml:"checkpoints" required:"true" doc:"Where signed checkpoints of the audit trail are kept beyond the bot's own reach."`
 	Risk         Risk                `yaml:"risk" required:"true" doc:"How the risk tier of a release is decided, and what each tier asks for."`
 	Conditions   map[string]Closure  `yaml:"conditions" keys:"name" doc:"Conditions that close a gate while they hold, by name: an environment names one as condition:NAME."`
 	Approvals    map[string]Approval `yaml:"approvals" keys:"name" doc:"Votes: who may vote and what carries, by name."`
 	Freezes      Freezes             `yaml:"freezes" doc:"What holds for every freeze."`
+	Windows      Windows             `yaml:"windows" doc:"How downtime is agreed with the business."`
 	Incidents    Incidents           `yaml:"incidents" doc:"What the pager's incidents mean for releases."`
 	Rehearsal    Rehearsal           `yaml:"rehearsal" doc:"Which releases need a rollback that was rehearsed."`
 	Emergency    Emergency           `yaml:"emergency" doc:"The way round the gates when production is down."`

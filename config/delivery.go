@@ -10,6 +10,7 @@ type Service struct {
 	Data        string              `yaml:"data" default:"none" enum:"none,internal,personal,financial" doc:"The most sensitive data that it handles."`
 	Rollback    string              `yaml:"rollback" default:"simple" enum:"simple,complex,impossible" doc:"How hard it is to go back to the version before."`
 	Hotfix      bool                `yaml:"hotfix" default:"false" doc:"A fix can be put out within minutes without going back: the gate \"rehearsal\" asks for no rehearsed rollback."`
+	Downtime    string              `yaml:"downtime" default:"asked" enum:"asked,always" doc:"Whether a deployment takes the service down: always, or when its plan says so. Then it needs an agreed window."`
 	Owner       string              `yaml:"owner" doc:"Person or group that answers for it."`
 	Addresses   map[string]string   `yaml:"addresses" pattern:"url" doc:"Base URL by environment: what {address} stands for in probes."`
 	Regions     map[string][]string `yaml:"regions" pattern:"name" doc:"Regions that it runs in, by environment. An environment left out: those of the environment, else every region."`

@@ -162,7 +162,7 @@ var sensitivePaths = []string{
 
 // sensitiveFacts are what risk rules and grants look at in a service. They are sensitive for a service that is there
 // already: a tier could be talked down by them.
-var sensitiveFacts = []string{"criticality", "data", "exposure", "hotfix", "labels", "lines", "owner", "regions", "rollback"}
+var sensitiveFacts = []string{"criticality", "data", "downtime", "exposure", "hotfix", "labels", "lines", "owner", "regions", "rollback"}
 
 func sensitive(path string, old *Config) bool {
 	for _, p := range sensitivePaths {

@@ -63,6 +63,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 	if o.Planning, err = c.planning(); err != nil {
 		return nil, fmt.Errorf("config: %w", err) // Load has compiled them once
 	}
+	o.Windows = c.Windows.windows()
 	for _, s := range c.Services {
 		owner := s.Owner
 		if _, person := c.Person(owner); person {
@@ -70,7 +71,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		}
 		o.Services = append(o.Services, organisation.Service{
 			Name: s.Name, Lines: slices.Clone(s.Lines), DependsOn: slices.Clone(s.DependsOn), Criticality: s.Criticality,
-			Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback, Hotfix: s.Hotfix, Owner: owner, Addresses: maps.Clone(s.Addresses),
+			Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback, Hotfix: s.Hotfix, Owner: owner, Downtime: s.Downtime == "always", Addresses: maps.Clone(s.Addresses),
 			Labels: maps.Clone(s.Labels), Regions: maps.Clone(s.Regions),
 		})
 	}

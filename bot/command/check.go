@@ -14,7 +14,7 @@ var wordForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 // kinds are all there are.
 var kinds = []Kind{
 	KindService, KindVersion, KindEnvironment, KindRelease, KindDeployment, KindFreeze, KindException, KindFollowUp,
-	KindMilestone, KindTrain, KindSubject, KindText, KindChoice, KindTime, KindEnd, KindDuration, KindNumber, KindBool, KindCommand,
+	KindMilestone, KindTrain, KindWindow, KindSubject, KindText, KindChoice, KindTime, KindEnd, KindRange, KindDuration, KindNumber, KindBool, KindCommand,
 }
 
 // anything is an organisation where every name is right: declarations are checked against it.

@@ -13,6 +13,7 @@ var (
 	timePhrases     = []string{"now", "+1h", "+2h", "today 18:00", "tomorrow 02:00", "sat 02:00"}
 	endPhrases      = []string{"+1h", "+2h", "+4h", "+1d", "tomorrow 08:00"}
 	durationPhrases = []string{"30m", "1h", "2h", "4h", "1d", "1w"}
+	rangePhrases    = []string{"sat 02:00-04:00", "tomorrow 22:00-02:00", "tomorrow 02:00 for 2h"}
 )
 
 // Complete offers whole lines to replace an unfinished one, the likeliest first, at most MaxCompletions. The last word
@@ -158,7 +159,7 @@ func (a *arguments) fill() (*Param, int) {
 			}
 			continue
 		}
-		if timed := p.Kind == KindTime || p.Kind == KindEnd; r != nil && timed && len(tokens) < when.MaxWords && !tokens[0].quoted {
+		if timed := p.Kind.timed(); r != nil && timed && len(tokens) < when.MaxWords && !tokens[0].quoted {
 			return p, tokens[0].start
 		}
 		if p.Rest || p.Kind == KindCommand {
@@ -202,6 +203,8 @@ func (a *arguments) likely(p *Param, typed string) iter.Seq[string] {
 			words = timePhrases
 		case KindEnd:
 			words = endPhrases
+		case KindRange:
+			words = rangePhrases
 		case KindDuration:
 			words = durationPhrases
 		default:
@@ -264,7 +267,7 @@ func (c *Catalogue) Suggest(words, param string, given map[string]string, typed 
 // goesOn reports whether the line can't end with a parameter's value, since another must follow: the offer then ends in a
 // space, ready for it. Times go on by themselves.
 func (a *arguments) goesOn(p *Param) bool {
-	if p.Flag || p.Kind == KindTime || p.Kind == KindEnd {
+	if p.Flag || p.Kind.timed() {
 		return false
 	}
 	at := slices.IndexFunc(a.entry.spec.Params, func(q Param) bool { return q.Name == p.Name })

@@ -66,22 +66,28 @@ const (
 	KindFollowUp    Kind = "follow-up"  // A-4
 	KindMilestone   Kind = "milestone"  // M-5
 	KindTrain       Kind = "train"      // T-1
+	KindWindow      Kind = "window"     // W-5
 	KindSubject     Kind = "subject"    // any of the short ids: one to three letters, a hyphen, a number
 	KindText        Kind = "text"       // a word, or several in quotes
 	KindChoice      Kind = "choice"
 	KindTime        Kind = "time"     // as when.Time reads it; several words with or without quotes
 	KindEnd         Kind = "end"      // as when.End reads it, after the KindTime declared before it (or now)
+	KindRange       Kind = "range"    // as when.Range reads it: "Sat 02:00-04:00 Europe/Berlin"; several words with or without quotes
 	KindDuration    Kind = "duration" // "90m", "2h30m", "1d"
 	KindNumber      Kind = "number"
 	KindBool        Kind = "bool"    // a flag without value
 	KindCommand     Kind = "command" // the words of a command, or the first of them; takes the rest of the line
 )
 
+// timed reports whether a kind is said in words of time, which may go on.
+func (k Kind) timed() bool { return k == KindTime || k == KindEnd || k == KindRange }
+
 // Value is one parsed argument; the field that belongs to its kind is set, and Text holds it as it was typed
 // (ids upper-cased, names as configured).
 type Value struct {
 	Text     string        `json:"text"`
 	Time     time.Time     `json:"time,omitzero"`
+	Until    time.Time     `json:"until,omitzero"` // the end of a range that begins at Time
 	Duration time.Duration `json:"duration,omitempty"`
 	Number   int           `json:"number,omitempty"`
 }
@@ -102,6 +108,9 @@ func (c Call) Text(name string) string { return c.Values[name].Text }
 
 // Time returns a time argument, zero if it was not given.
 func (c Call) Time(name string) time.Time { return c.Values[name].Time }
+
+// Until returns the end of a range argument, zero if it was not given.
+func (c Call) Until(name string) time.Time { return c.Values[name].Until }
 
 // Duration returns a duration argument, zero if it was not given.
 func (c Call) Duration(name string) time.Duration { return c.Values[name].Duration }

@@ -18,9 +18,9 @@ type reader func(a *arguments, p *Param, tokens []token) (v Value, used int, r *
 var readers = map[Kind]reader{
 	KindService: readName, KindVersion: readName, KindEnvironment: readName,
 	KindRelease: readID, KindDeployment: readID, KindFreeze: readID, KindException: readID, KindFollowUp: readID, KindMilestone: readID,
-	KindTrain:   readID,
+	KindTrain: readID, KindWindow: readID,
 	KindSubject: readID,
-	KindText:    readText, KindChoice: readChoice, KindTime: readTime, KindEnd: readTime, KindDuration: readDuration,
+	KindText:    readText, KindChoice: readChoice, KindTime: readTime, KindEnd: readTime, KindRange: readRange, KindDuration: readDuration,
 	KindNumber: readNumber, KindBool: readBool, KindCommand: readCommand,
 }
 
@@ -89,7 +89,7 @@ func fold(said string, words []string) (match string, ok bool) {
 
 // idLetters begin the short ids; a subject is any of them.
 var idLetters = map[Kind]string{
-	KindRelease: "R", KindDeployment: "D", KindFreeze: "F", KindException: "X", KindFollowUp: "A", KindMilestone: "M", KindTrain: "T", KindSubject: "",
+	KindRelease: "R", KindDeployment: "D", KindFreeze: "F", KindException: "X", KindFollowUp: "A", KindMilestone: "M", KindTrain: "T", KindWindow: "W", KindSubject: "",
 }
 
 // readIDs reads ids up to the first word that looks like none. One at least must come.
@@ -194,6 +194,25 @@ func readTime(a *arguments, p *Param, tokens []token) (Value, int, *chat.Refusal
 		}
 		r := a.unread(p, text, err)
 		if n == 1 || r.Text.Code != when.CodeTime {
+			return Value{}, 0, r
+		}
+	}
+}
+
+// readRange reads a stretch of time, of several words like a time.
+func readRange(a *arguments, p *Param, tokens []token) (Value, int, *chat.Refusal) {
+	n := 1
+	for !tokens[0].quoted && n < min(len(tokens), 2*when.MaxWords) && !tokens[n].quoted {
+		n++
+	}
+	for ; ; n-- {
+		text := a.rest(tokens[:n])
+		from, until, err := when.Range(text, a.at.Now, a.zone())
+		if err == nil {
+			return Value{Text: text, Time: from, Until: until}, n, nil
+		}
+		r := a.unread(p, text, err)
+		if n == 1 || r.Text.Code != when.CodeRange && r.Text.Code != when.CodeTime {
 			return Value{}, 0, r
 		}
 	}

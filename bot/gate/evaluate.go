@@ -18,6 +18,7 @@ const (
 	Duty     = "duty"
 	Freeze   = "freeze"
 	Lock     = "lock"
+	Window   = "window"
 	Rollback = "rollback"
 	Incident = "incident"
 )
@@ -50,6 +51,9 @@ type Gate struct {
 	// Always says that it is asked whatever an environment names.
 	Always bool
 
+	// concerns, where it is set, says that it is asked whatever an environment names, since it has something to say.
+	concerns func(*Facts) bool
+
 	ask func(*Facts, *answer)
 }
 
@@ -69,6 +73,8 @@ var gates = []Gate{
 	{Name: Duty, Phase: Approvals, Doc: "Who deploys has no duty that excludes it.", ask: duties},
 	{Name: Incident, Phase: Moment, Doc: "No incident of the service is open that is as bad as configured.", Emergency: true, ask: incidents},
 	{Name: Freeze, Phase: Moment, Doc: "No freeze holds, or an exception opens it.", Emergency: true, ask: freezes},
+	{Name: Window, Phase: Moment, Doc: "A deployment that takes the service down is within a window that the business agreed to; no security test is disturbed. Asked wherever that matters.",
+		Emergency: true, concerns: windowConcerns, ask: windows},
 	{Name: Lock, Phase: Exclusive, Doc: "Nobody else has the lock of the service in the environment.", Always: true, ask: locked},
 }
 
@@ -106,7 +112,7 @@ func Evaluate(names []string, f Facts) Report {
 			Reasons: []chat.Text{chat.Say("gate.unknown", chat.Word("gate", name))}})
 	}
 	for _, g := range gates {
-		if _, asked := r.Verdict(g.Name); g.Always && !asked {
+		if _, asked := r.Verdict(g.Name); !asked && (g.Always || g.concerns != nil && g.concerns(&f)) {
 			r.Verdicts = append(r.Verdicts, g.verdict(&f))
 		}
 	}

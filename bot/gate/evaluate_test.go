@@ -16,6 +16,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/rehearsal"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
+	"github.com/gonogo-chat/gonogo/bot/window"
 )
 
 func TestAllInOrder(t *testing.T) {
@@ -53,7 +54,7 @@ func TestEachReason(t *testing.T) {
 			// Nobody's emergency opens what a checksum, a duty or a lock closes.
 			f.Emergency = emergency()
 			v, _ = gate.Evaluate(names(), f).Verdict(c.gate)
-			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident || c.gate == gate.Rehearsal
+			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident || c.gate == gate.Window || c.gate == gate.Rehearsal
 			if (v.Status == gate.Open) != may || v.Overridden != may || may && !has(v, c.reason) {
 				t.Errorf("in an emergency: %s, overridden %v, for %v", v.Status, v.Overridden, v.Reasons)
 			}
@@ -82,6 +83,11 @@ func TestWhatOpens(t *testing.T) {
 		{"a tier that needs no rehearsal", func(f *gate.Facts) { f.Rehearsed.Tier, f.Rehearsed.Standing = "low", rehearsal.Standing{} }, gate.Rehearsal, "gate.rehearsal.tier"},
 		{"a hotfix is another way out", func(f *gate.Facts) { f.Rehearsed.Hotfix, f.Rehearsed.Standing = true, rehearsal.Standing{} }, gate.Rehearsal, "gate.rehearsal.hotfix"},
 		{"rehearsed just in time", func(f *gate.Facts) { f.Rehearsed.Standing = tried(good, other, time.Hour) }, gate.Rehearsal, "gate.rehearsal.open"},
+		{"within a window", func(f *gate.Facts) { f.Window = &window.Verdict{Needs: true, In: &window.Window{ID: "W-1"}} }, gate.Window, "gate.window.open"},
+		{"no downtime", func(*gate.Facts) {}, gate.Window, "gate.window.not_needed"},
+		{"let into a test", func(f *gate.Facts) {
+			f.Window.Let = []window.Window{{ID: "W-3", Agreed: []window.Agreement{{Release: "R-1", Digest: good, By: "p-sec"}}}}
+		}, gate.Window, "gate.window.let"},
 		{"its own lock", func(f *gate.Facts) { f.Deployment = "D-2"; hold(f, "D-2", lock.Deployment) }, gate.Lock, "gate.lock.own"},
 		{"the executor's lock", func(f *gate.Facts) { hold(f, "p-sre", lock.Manual) }, gate.Lock, "gate.lock.own"},
 		{"an expired lock", func(f *gate.Facts) { hold(f, "p-dev", lock.Manual); f.Lock.Expires = noon }, gate.Lock, "gate.lock.open"},

@@ -13,6 +13,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/provenance"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
+	"github.com/gonogo-chat/gonogo/bot/window"
 )
 
 // DefaultMaxAge is how old facts from outside may be when nothing else is said.
@@ -66,7 +67,9 @@ type Facts struct {
 	// Standing is about those who approved: what became known of them since may take an approval back.
 	Standing *duty.Finding
 	Freeze   *freeze.Verdict
-	Lock     *lock.Lock
+	// Window is what the windows say; nil if that is not known.
+	Window *window.Verdict
+	Lock   *lock.Lock
 	// Wider are the locks that are wider than Lock and take its place in.
 	Wider []lock.Lock
 	// Running is what runs there now; its zero value says that nothing does.

@@ -15,6 +15,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/rehearsal"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
+	"github.com/gonogo-chat/gonogo/bot/window"
 )
 
 var noon = time.Date(2026, 12, 24, 12, 0, 0, 0, time.UTC)
@@ -41,6 +42,7 @@ func well() gate.Facts {
 		Proposal: "p",
 		Duty:     &duty.Finding{Verdict: duty.OK},
 		Freeze:   &freeze.Verdict{},
+		Window:   &window.Verdict{},
 		Lock:     &l,
 		Running:  &rollout.Build{Version: "1.0.0", Digest: other, Commit: "facade00"},
 		Provenance: &provenance.Report{Service: "web", Since: "facade0000", Commit: "c0ffee0000", Commits: 2, Requests: 1, File: "ci.yaml",
@@ -94,6 +96,15 @@ var changes = []change{
 	{"no run id", func(f *gate.Facts) { f.Artifact.Build.RunID = "" }, gate.Metadata, gate.Closed, "gate.metadata.missing"},
 	{"built tomorrow", func(f *gate.Facts) { f.Artifact.Build.At = noon.Add(24 * time.Hour) }, gate.Metadata, gate.Closed, "gate.metadata.future"},
 	{"nothing known of the build", func(f *gate.Facts) { f.Artifact = nil }, gate.Metadata, gate.Inconclusive, "gate.missing"},
+	{"windows unknown", func(f *gate.Facts) { f.Window = nil }, gate.Window, gate.Inconclusive, "gate.missing"},
+	{"downtime without a window", func(f *gate.Facts) { f.Window.Needs = true }, gate.Window, gate.Closed, "gate.window.outside"},
+	{"nothing agreed ahead", func(f *gate.Facts) { f.Window.Needs = true }, gate.Window, gate.Closed, "gate.window.no_next"},
+	{"planned for another window", func(f *gate.Facts) { f.Window.Needs, f.Window.Bound = true, "W-2" }, gate.Window, gate.Closed, "gate.window.bound"},
+	{"a window that ends too soon", func(f *gate.Facts) {
+		f.Window = &window.Verdict{Needs: true, Length: time.Hour, Late: &window.Window{ID: "W-1", To: noon.Add(time.Minute)}, Next: &window.Window{ID: "W-2"}}
+	}, gate.Window, gate.Closed, "gate.window.late"},
+	{"a window ahead", func(f *gate.Facts) { f.Window = &window.Verdict{Needs: true, Next: &window.Window{ID: "W-2"}} }, gate.Window, gate.Closed, "gate.window.next"},
+	{"a test under way", func(f *gate.Facts) { f.Window.Tests = []window.Window{{ID: "W-3"}} }, gate.Window, gate.Closed, "gate.window.test"},
 	{"no ticket", func(f *gate.Facts) { f.Ticket = nil }, gate.Ticket, gate.Inconclusive, "gate.missing"},
 	{"an incident is open", func(f *gate.Facts) {
 		f.Incidents = []port.Incident{{ID: "Q1", Service: "checkout", Severity: port.Critical, State: port.IncidentTriggered, OpenedAt: noon}}

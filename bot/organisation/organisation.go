@@ -37,6 +37,7 @@ type Organisation struct {
 	Tiers        map[string]Tier
 	Channels     Channels
 	Freezes      Freezes
+	Windows      Windows
 	Incidents    Incidents
 	Rehearsal    rehearsal.Policy
 	Emergency    Emergency
@@ -61,6 +62,8 @@ type Service struct {
 	Exposure    string
 	Data        string
 	Rollback    string
+	// Downtime says that every deployment takes it down.
+	Downtime bool `json:",omitempty"`
 	// Hotfix says that the service has a way back to well besides going back.
 	Hotfix    bool
 	Owner     string            // opaque id of a person, or the name of a group
@@ -108,6 +111,12 @@ type Freezes struct {
 	Exception string // approval rule by which an exception is voted; empty: no exceptions
 	Lifetime  time.Duration
 	Announce  []time.Duration
+}
+
+// Windows is how downtime is agreed with the business.
+type Windows struct {
+	Answer time.Duration // how long business units have to answer
+	Remind time.Duration // how long before that they are reminded; 0 for never
 }
 
 // Incidents is what the pager's incidents mean for releases.

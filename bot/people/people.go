@@ -24,8 +24,9 @@ const (
 	Unlock     Right = "lock.break" // breaking somebody else's lock
 	Emergency  Right = "emergency"
 	Review     Right = "review"
-	Respond    Right = "respond"  // acknowledging pages, closing follow-ups
-	Identify   Right = "identify" // saying whose a commit address is
+	Respond    Right = "respond"     // acknowledging pages, closing follow-ups
+	Identify   Right = "identify"    // saying whose a commit address is
+	WindowTest Right = "window.test" // setting time aside for security tests, and letting releases into them
 	Administer Right = "administer"
 )
 

@@ -52,6 +52,7 @@ type Release struct {
 	// Deployments are the ids of its deployments and rollbacks, the newest last.
 	Deployments []string     `json:"deployments,omitempty"`
 	Emergency   *Emergency   `json:"emergency,omitempty"`
+	Timing      *Timing      `json:"timing,omitempty"`
 	Summary     *chat.Sealed `json:"summary,omitempty"` // what the requester wrote
 	Reason      *chat.Text   `json:"reason,omitempty"`  // why it is in its state, when that needs saying
 	Newer       string       `json:"newer,omitempty"`   // the release that superseded it

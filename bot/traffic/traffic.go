@@ -17,11 +17,11 @@ type Hour struct {
 	Customers *float64  `json:"customers,omitempty"` // nil: not known
 }
 
-// Impact is what a stretch of time costs one service.
+// Impact is what a stretch of time costs one service, or one business line.
 type Impact struct {
-	Service string      `json:"service"`
-	Hours   []Hour      `json:"hours,omitempty"` // empty: nothing is known of the service
-	Source  port.Source `json:"source,omitzero"`
+	Of     port.TrafficOf `json:"of"`
+	Hours  []Hour         `json:"hours,omitempty"` // empty: nothing is known of it
+	Source port.Source    `json:"source,omitzero"`
 }
 
 // Customers is how many customers the whole stretch hits; false unless every hour of it is known.

@@ -49,6 +49,7 @@ var sources = []source{
 	{"enPolicy", enPolicy},
 	{"enSeats", enSeats},
 	{"enCalendar", enCalendar},
+	{"enDowntime", enDowntime},
 	{"enRecur", enRecur},
 	{"enFreezePlan", enFreezePlan},
 	{"enPresets", enPresets},

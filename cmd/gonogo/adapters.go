@@ -23,6 +23,7 @@ import (
 	"github.com/gonogo-chat/gonogo/adapters/pagerduty"
 	"github.com/gonogo-chat/gonogo/adapters/promtext"
 	"github.com/gonogo-chat/gonogo/adapters/runner"
+	"github.com/gonogo-chat/gonogo/adapters/trafficfile"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -94,6 +95,9 @@ var (
 			return attached(o, quiet{a}, err, func(quiet) port.Provenance { return a })
 		}),
 	}
+	traffics = adapters[port.Traffic]{"trafficfile": with(func(s trafficfile.Settings, _ *outside) (port.Traffic, error) {
+		return trafficfile.New(s)
+	})}
 	metrics = adapters[port.Metrics]{"promtext": with(func(s promtext.Settings, o *outside) (port.Metrics, error) {
 		return promtext.New(s, o.clock)
 	})}
@@ -223,6 +227,11 @@ func connect(c *config.Config, o *outside) (p commands.Ports, err error) {
 	p.TicketSystem, p.PagerSystem = c.Tickets.Name, c.Pager.Name
 	if c.Provenance.Name != "" {
 		if p.Provenance, err = provenances.build("provenance", c.Provenance, o); err != nil {
+			return p, err
+		}
+	}
+	if c.Traffic.Name != "" {
+		if p.Traffic, err = traffics.build("traffic", c.Traffic, o); err != nil {
 			return p, err
 		}
 	}

@@ -36,6 +36,9 @@ func checkAdapters(c *config.Config) error {
 	if c.Provenance.Name != "" {
 		faults = append(faults, provenances.check("provenance", c.Provenance))
 	}
+	if c.Traffic.Name != "" {
+		faults = append(faults, traffics.check("traffic", c.Traffic))
+	}
 	for i, a := range c.Chat.Platforms {
 		faults = append(faults, platforms.check(fmt.Sprintf("chat.platforms[%d]", i), a))
 	}
