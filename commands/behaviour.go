@@ -132,5 +132,8 @@ func (p Ports) begin(t *bot.Turn) error {
 	if err := indexPast(t); err != nil {
 		return err
 	}
-	return startConfiguration(t)
+	if err := startConfiguration(t); err != nil {
+		return err
+	}
+	return lookUnder(t, t.Org)
 }

@@ -216,6 +216,9 @@ func putInForce(t *bot.Turn, f reread, by, second string) error {
 	if err := keepSnapshot(t, f.Organisation); err != nil {
 		return err
 	}
+	if err := lookUnder(t, f.Organisation); err != nil {
+		return err
+	}
 	t.After(func() { f.bot.Organise(f.Organisation) })
 	return inForce.Put(t.Tx, theConfiguration, InForce{V: 1, Digest: f.Organisation.Digest, At: t.Now.UTC(), By: by, Second: second, Operator: by == "", Personal: fingerprint})
 }

@@ -157,6 +157,9 @@ func queue(t *bot.Turn, o order) (rollout.Deployment, error) {
 	if err := putRelease(t, r); err != nil {
 		return d, err
 	}
+	if err := lookSoon(t); err != nil {
+		return d, err
+	}
 	if err := underEmergency(t, r, d); err != nil {
 		return d, err
 	}

@@ -90,6 +90,9 @@ func freezeChanged(t *bot.Turn, f freeze.Freeze, what string, m chat.Message) er
 	if err := t.Card(f.ID); err != nil {
 		return err
 	}
+	if err := lookSoon(t); err != nil {
+		return err
+	}
 	return refreshReleases(t, func(service string) bool { return coversService(t.Org, f.Scope, service) })
 }
 

@@ -114,6 +114,9 @@ func (p Ports) incidentHeard(t *bot.Turn, n port.Notice, now port.Incident) erro
 	if err := incidents.Put(t.Tx, next.ID, next); err != nil {
 		return err
 	}
+	if err := lookSoon(t); err != nil {
+		return err
+	}
 	if !known && !next.Open() { // kept, as that it began may still be heard, and no news
 		return nil
 	}

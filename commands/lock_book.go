@@ -207,5 +207,8 @@ func unlockFor(t *bot.Turn, d rollout.Deployment) error {
 	if b.Release(s, d.ID, t.Now) != nil && !b.Leave(s, d.ID) {
 		return nil // it lost the lock before
 	}
+	if err := lookSoon(t); err != nil {
+		return err
+	}
 	return keepLocks(t, b)
 }

@@ -122,7 +122,7 @@ func milestoneNames(r *bot.Reading) []string {
 
 // standingSection says whether the milestone was, or can still be, kept.
 func standingSection(r *bot.Reading, m milestone.Milestone, rel release.Release) chat.Section {
-	row := milestone.Report([]milestone.Milestone{m}, quarterOfDay(r.Org, m.Day), r.Org.Planning.Fiscal, r.Now, func(id string) bool { return heldBack(r, id) })
+	row := milestone.Report([]milestone.Milestone{m}, quarterOfDay(r.Org, m.Day), r.Org.Planning.Fiscal, r.Now, func(id string) bool { return heldBack(r, id, r.Now) })
 	s := chat.Section{}
 	for _, one := range row {
 		s.Lines = append(s.Lines, chat.Line{Mark: standingMarks[one.Standing], Text: one.Standing.Text(one)})

@@ -166,11 +166,17 @@ func (p Ports) planned(t *bot.Turn, r release.Release) error {
 		}
 		r = next
 	}
+	if err := lookSoon(t); err != nil {
+		return err
+	}
 	return t.Card(r.ID)
 }
 
 // offerDeploy puts the button on that deploys the release to its next environment.
 func offerDeploy(t *bot.Turn, r release.Release, environment string) error {
+	if heldBack(t, r.ID, t.Now) {
+		return t.Retract(r.ID, "deploy")
+	}
 	o := bot.Offer{Name: "deploy", Label: "button.deploy", Line: "/deploy " + r.ID + " " + environment, Style: chat.StylePrimary, Order: 1,
 		Confirm: chat.Say("confirm.deploy", chat.Word("what", r.Subject()), chat.Word("environment", environment))}
 	return t.Offer(r.ID, o)

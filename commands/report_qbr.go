@@ -8,7 +8,6 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/fiscal"
 	"github.com/gonogo-chat/gonogo/bot/milestone"
-	"github.com/gonogo-chat/gonogo/state"
 )
 
 func reportQBR() bot.Command {
@@ -69,14 +68,14 @@ func quarterly(r *bot.Reading, q fiscal.Quarter) (quarter, error) {
 	if err != nil {
 		return out, err
 	}
-	out.rows = milestone.Report(all, q, r.Org.Planning.Fiscal, r.Now, func(id string) bool { return heldBack(r, id) })
+	out.rows = milestone.Report(all, q, r.Org.Planning.Fiscal, r.Now, func(id string) bool { return heldBack(r, id, r.Now) })
 	for _, row := range out.rows {
 		rel, err := getRelease(r, row.Release)
 		if err != nil {
 			return out, err
 		}
 		out.services[row.Release] = rel.Subject()
-		if why, ok := whyHeldBack(r, row.Release); ok {
+		if why, ok := whyHeldBack(r, row.Release, r.Now); ok {
 			out.held[row.Release] = why
 		}
 	}
@@ -134,9 +133,3 @@ func (q quarter) because(row milestone.Row) (why []chat.Text) {
 	}
 	return why
 }
-
-// whyHeldBack says what holds a release back; false if nothing does.
-func whyHeldBack(r state.Reader, id string) (chat.Text, bool) { return chat.Text{}, false }
-
-// heldBack reports whether something holds a release back.
-func heldBack(r state.Reader, id string) bool { return false }

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/effect"
 	"github.com/gonogo-chat/gonogo/state"
 )
 
@@ -10,8 +11,13 @@ func (p Ports) reporting() subject {
 	return subject{
 		commands: []bot.Command{
 			milestoneAdd(), milestoneList(), milestoneShow(), milestoneMove(), milestoneDefer(), milestoneDrop(), reportQBR(),
+			releaseDefer(), releaseResume(),
 		},
-		timers: map[string]func(*bot.Turn, state.Timer) error{timerMilestoneDue: milestoneDue},
-		cards:  map[string]bot.CardRenderer{letterMilestone: milestoneCard},
+		performers: map[effect.Kind]bot.Performer{kindFigures: {Perform: p.readFigures}},
+		reactions:  map[effect.Kind]bot.Reaction{kindFigures: looked},
+		timers: map[string]func(*bot.Turn, state.Timer) error{
+			timerMilestoneDue: milestoneDue, timerLook: lookTimer, timerDeferralOver: deferralOver,
+		},
+		cards: map[string]bot.CardRenderer{letterMilestone: milestoneCard},
 	}
 }

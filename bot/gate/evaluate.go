@@ -75,6 +75,8 @@ var gates = []Gate{
 	{Name: Freeze, Phase: Moment, Doc: "No freeze holds, or an exception opens it.", Emergency: true, ask: freezes},
 	{Name: Window, Phase: Moment, Doc: "A deployment that takes the service down is within a window that the business agreed to; no security test is disturbed. Asked wherever that matters.",
 		Emergency: true, concerns: windowConcerns, ask: windows},
+	{Name: Deferral, Phase: Moment, Doc: "No rule and nobody holds the release back. Asked whenever something does, whatever an environment names.",
+		Emergency: true, concerns: isDeferred, ask: deferred},
 	{Name: Lock, Phase: Exclusive, Doc: "Nobody else has the lock of the service in the environment.", Always: true, ask: locked},
 }
 

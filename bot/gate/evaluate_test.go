@@ -9,6 +9,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/deferral"
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/gate"
@@ -54,7 +55,7 @@ func TestEachReason(t *testing.T) {
 			// Nobody's emergency opens what a checksum, a duty or a lock closes.
 			f.Emergency = emergency()
 			v, _ = gate.Evaluate(names(), f).Verdict(c.gate)
-			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident || c.gate == gate.Window || c.gate == gate.Rehearsal
+			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident || c.gate == gate.Window || c.gate == gate.Rehearsal || c.gate == gate.Deferral
 			if (v.Status == gate.Open) != may || v.Overridden != may || may && !has(v, c.reason) {
 				t.Errorf("in an emergency: %s, overridden %v, for %v", v.Status, v.Overridden, v.Reasons)
 			}
@@ -80,6 +81,9 @@ func TestWhatOpens(t *testing.T) {
 		{"the commit that runs noted late", func(f *gate.Facts) { f.Running.Commit = "" }, gate.Provenance, "gate.provenance.open"},
 		{"never pinned", func(f *gate.Facts) { f.Pinned = "" }, gate.Artifact, "gate.artifact.open"},
 		{"ticket without details", func(f *gate.Facts) { f.Ticket.Change.Digest, f.Ticket.Change.Release = "", "" }, gate.Ticket, "gate.ticket.open"},
+		{"deferred until now", func(f *gate.Facts) {
+			f.Deferral = &deferral.Deferral{Causes: []deferral.Cause{{By: "p-dev", Until: noon}}}
+		}, gate.Deferral, "gate.deferral.open"},
 		{"a tier that needs no rehearsal", func(f *gate.Facts) { f.Rehearsed.Tier, f.Rehearsed.Standing = "low", rehearsal.Standing{} }, gate.Rehearsal, "gate.rehearsal.tier"},
 		{"a hotfix is another way out", func(f *gate.Facts) { f.Rehearsed.Hotfix, f.Rehearsed.Standing = true, rehearsal.Standing{} }, gate.Rehearsal, "gate.rehearsal.hotfix"},
 		{"rehearsed just in time", func(f *gate.Facts) { f.Rehearsed.Standing = tried(good, other, time.Hour) }, gate.Rehearsal, "gate.rehearsal.open"},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/deferral"
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/lock"
@@ -74,6 +75,9 @@ type Facts struct {
 	Wider []lock.Lock
 	// Running is what runs there now; its zero value says that nothing does.
 	Running *rollout.Build
+
+	// Deferral is what holds the release back; nil if that is not known.
+	Deferral *deferral.Deferral
 
 	// Conditions are the configured ones, by name, and Policy what they look at; Openings are those that somebody opened.
 	Conditions map[string]policy.Closure

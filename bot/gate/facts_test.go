@@ -6,6 +6,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/deferral"
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/gate"
@@ -43,6 +44,7 @@ func well() gate.Facts {
 		Duty:     &duty.Finding{Verdict: duty.OK},
 		Freeze:   &freeze.Verdict{},
 		Window:   &window.Verdict{},
+		Deferral: &deferral.Deferral{},
 		Lock:     &l,
 		Running:  &rollout.Build{Version: "1.0.0", Digest: other, Commit: "facade00"},
 		Provenance: &provenance.Report{Service: "web", Since: "facade0000", Commit: "c0ffee0000", Commits: 2, Requests: 1, File: "ci.yaml",
@@ -110,6 +112,13 @@ var changes = []change{
 		f.Incidents = []port.Incident{{ID: "Q1", Service: "checkout", Severity: port.Critical, State: port.IncidentTriggered, OpenedAt: noon}}
 	}, gate.Incident, gate.Closed, "gate.incident.open"},
 	{"going back is not known", func(f *gate.Facts) { f.Rehearsed = nil }, gate.Rehearsal, gate.Inconclusive, "gate.missing"},
+	{"nobody knows whether it is deferred", func(f *gate.Facts) { f.Deferral = nil }, gate.Deferral, gate.Inconclusive, "gate.missing"},
+	{"a rule defers it", func(f *gate.Facts) {
+		f.Deferral = &deferral.Deferral{Causes: []deferral.Cause{{Rule: "budget", At: noon}}}
+	}, gate.Deferral, gate.Closed, "deferral.by_rule"},
+	{"somebody defers it", func(f *gate.Facts) {
+		f.Deferral = &deferral.Deferral{Causes: []deferral.Cause{{By: "p-dev", At: noon, Until: noon.Add(time.Minute)}}}
+	}, gate.Deferral, gate.Closed, "deferral.by_person"},
 	{"going back was never tried", func(f *gate.Facts) { f.Rehearsed.Standing = rehearsal.Standing{} }, gate.Rehearsal, gate.Closed, "gate.rehearsal.never"},
 	{"going back was tried too long ago", func(f *gate.Facts) { f.Rehearsed.Standing = tried(good, other, time.Hour+1) }, gate.Rehearsal, gate.Closed, "gate.rehearsal.old"},
 	{"going back to another was tried", func(f *gate.Facts) { f.Rehearsed.Standing = tried(good, good, 0) }, gate.Rehearsal, gate.Closed, "gate.rehearsal.other"},
