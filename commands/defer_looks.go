@@ -31,6 +31,17 @@ type figures struct {
 	Budgets   map[string]policy.Budget    `json:"budgets,omitempty"`
 }
 
+// of is what they said of one service.
+func (f figures) of(service string) (s sight) {
+	if seen, ok := f.Incidents[service]; ok {
+		s.Incidents = &seen
+	}
+	if seen, ok := f.Budgets[service]; ok {
+		s.Budget = &seen
+	}
+	return s
+}
+
 // lookSoon has the rules that defer looked at in a turn of its own: something that they may read has changed.
 func lookSoon(t *bot.Turn) error {
 	if len(t.Org.Planning.Deferral) == 0 {
@@ -167,7 +178,7 @@ func (p Ports) readFigures(ctx context.Context, _ effect.Effect) (any, error) {
 }
 
 func (p Ports) openIncidents(ctx context.Context, a asked, now time.Time) (policy.Incidents, bool) {
-	if !a.incidents {
+	if !a.incidents || !p.keepsIncidents() {
 		return policy.Incidents{}, false
 	}
 	open, err := p.askIncidents(ctx, a.service)
@@ -175,17 +186,15 @@ func (p Ports) openIncidents(ctx context.Context, a asked, now time.Time) (polic
 		p.Log.Warn("open incidents are not known to the rules that defer", "service", a.service, "error", err)
 		return policy.Incidents{}, false
 	}
-	in := policy.Incidents{Source: port.Source{System: "pager", At: now}}
-	for _, i := range open {
-		if i.State == port.IncidentResolved {
-			continue
-		}
-		in.Open++
-		if in.Worst == "" || !in.Worst.AtLeast(i.Severity) {
-			in.Worst = i.Severity
-		}
+	var in *policy.Incidents
+	err = p.View(func(r *bot.Reading) (err error) {
+		in, err = seenOpen(r, open, port.Source{System: "pager", At: now})
+		return err
+	})
+	if err != nil {
+		return policy.Incidents{}, false
 	}
-	return in, true
+	return *in, true
 }
 
 // spent is the share of a service's error budget that is spent; nil where it is not known.

@@ -22,15 +22,9 @@ func reconsider(t *bot.Turn, r release.Release, f figures) ([]chat.Text, error) 
 	if len(rules) == 0 && len(was.Causes) == 0 {
 		return nil, nil
 	}
-	in, err := planningContext(t, t.Org, r, t.Now)
+	in, err := planningContext(t, t.Org, r, f.of(r.Service), t.Now)
 	if err != nil {
 		return nil, err
-	}
-	if seen, ok := f.Incidents[r.Service]; ok {
-		in.Incidents = &seen
-	}
-	if seen, ok := f.Budgets[r.Service]; ok {
-		in.Budget = &seen
 	}
 	d, changes := was, []ruleChange{}
 	for _, rule := range rules {

@@ -106,7 +106,7 @@ func policyContext(r state.Reader, org *organisation.Organisation, v viewpoint) 
 	}
 	if known {
 		c.Service = &policy.Service{Source: configuration, Name: s.Name, Criticality: s.Criticality, Exposure: s.Exposure, Data: s.Data, Rollback: s.Rollback,
-			Lines: s.Lines, DependsOn: s.DependsOn, Labels: s.Labels}
+			Lines: s.Lines, DependsOn: s.DependsOn, Labels: s.Labels, Revenue: org.Revenue(s)}
 	}
 	a := v.artifact
 	if a == nil {
