@@ -51,8 +51,7 @@ func waitingLines(r *bot.Reading, b approval.Ballot, tally approval.Tally, who a
 		lines = append(lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("ballot.waiting", chat.People("people", needed))})
 	}
 	for _, d := range who.Delegations {
-		if d.Covers(r.Now) && slices.Contains(needed, d.To) && standsInFor(d.To, approval.Electors{Groups: who.Groups, Barred: who.Barred,
-			Delegations: []approval.Delegation{d}, At: r.Now}, slices.Concat(b.Rule.Electorate, b.Rule.Veto)) {
+		if slices.Contains(needed, d.To) && !slices.Contains(who.Barred, d.From) && standsInFor(d, who, slices.Concat(b.Rule.Electorate, b.Rule.Veto)) {
 			lines = append(lines, chat.Line{Mark: chat.MarkUnknown, Text: chat.Say("ballot.stands_in", chat.Person("to", d.To), chat.Person("from", d.From), chat.Time("until", d.Until))})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/state"
 )
 
@@ -180,10 +181,15 @@ func openCards(t *bot.Turn) error {
 	return nil
 }
 
-// standsInFor reports whether a person has the place of somebody whom a ballot asks and who may vote on the service.
-func standsInFor(person string, who approval.Electors, groups []string) bool {
+// standsInFor reports whether a delegation is of a place in one of the groups, now.
+func standsInFor(d approval.Delegation, who approval.Electors, groups []string) bool {
+	return d.Covers(who.At) && slices.ContainsFunc(groups, func(g string) bool { return slices.Contains(who.Groups.Members(g), d.From) })
+}
+
+// lent reports whether the speaker has the place of somebody whom a ballot asks, and who holds the right to vote on the service:
+// that is lent with it, for that ballot alone.
+func lent(t *bot.Turn, service string, who approval.Electors, groups []string) bool {
 	return slices.ContainsFunc(who.Delegations, func(d approval.Delegation) bool {
-		return d.To == person && d.Covers(who.At) && !slices.Contains(who.Barred, d.From) &&
-			slices.ContainsFunc(groups, func(g string) bool { return slices.Contains(who.Groups.Members(g), d.From) })
+		return d.To == t.Person && standsInFor(d, who, groups) && t.Org.May(d.From, people.Vote, service, "")
 	})
 }

@@ -160,7 +160,7 @@ func votable(t *bot.Turn, on string) (b approval.Ballot, r release.Release, err 
 	if refusal := t.Authorise(people.Vote, r.Service, ""); refusal != nil {
 		// Whoever stands in for somebody who holds the right has it for that seat alone.
 		who, err := electorsOf(t, b)
-		if err != nil || !standsInFor(t.Person, who, slices.Concat(b.Rule.Electorate, b.Rule.Veto)) {
+		if err != nil || !lent(t, r.Service, who, slices.Concat(b.Rule.Electorate, b.Rule.Veto)) {
 			return b, r, firstError(err, refusal)
 		}
 	}

@@ -20,10 +20,10 @@ func HandOver(d Delegation, others []Delegation, now time.Time) *chat.Refusal {
 	switch {
 	case d.From == d.To:
 		return chat.Reject("delegate.self")
-	case !d.Until.After(d.Since):
-		return chat.Reject("delegate.backwards", chat.Time("since", d.Since), chat.Time("until", d.Until))
 	case !d.Until.After(now):
 		return chat.Reject("delegate.past", chat.Time("until", d.Until))
+	case !d.Until.After(d.Since):
+		return chat.Reject("delegate.backwards", chat.Time("since", d.Since), chat.Time("until", d.Until))
 	case d.Until.Sub(d.Since) > MaxDelegation:
 		return chat.Reject("delegate.long", chat.Duration("most", MaxDelegation))
 	}

@@ -13,8 +13,9 @@ type place struct {
 	circle Circle
 }
 
-// seating is who fills which place. Seats are filled in the order in which the rule names them, each by whoever voted first of those
-// who may: so the same votes give the same seating, in whatever order they came, and a later vote moves nobody without need.
+// seating is who fills which place. The place that the fewest people belong to is filled first, then the next in the order in which
+// the rule names them, each by whoever voted first of those who may: so the same votes fill the same seats in whatever order they
+// came, and somebody who belongs to a narrow circle is not spent on a wide one.
 type seating struct {
 	seats  []Seat
 	places []place
@@ -24,8 +25,9 @@ type seating struct {
 	may    func(person int, p place) bool
 }
 
-// seat finds the seating of people that fills the most places. may tells whether a person may fill a place.
-func seat(seats []Seat, people []string, may func(person int, circle Circle) bool) seating {
+// seat finds the seating of people that fills the most places. may tells whether a person may fill a place, and size how many
+// people belong to a circle.
+func seat(seats []Seat, people []string, may func(person int, circle Circle) bool, size func(Circle) int) seating {
 	var best seating
 	choice := make([]int, len(seats))
 	for {
@@ -35,7 +37,7 @@ func seat(seats []Seat, people []string, may func(person int, circle Circle) boo
 				s.places = append(s.places, place{seat: i, circle: one.circles()[choice[i]]})
 			}
 		}
-		s.fill()
+		s.fill(size)
 		if best.places == nil || s.open < best.open {
 			best = s
 		}
@@ -58,7 +60,12 @@ func next(choice []int, seats []Seat) bool {
 
 // fill is Kuhn's algorithm for maximum bipartite matching: place after place looks for somebody who is free, or whose place
 // somebody else can take.
-func (s *seating) fill() {
+func (s *seating) fill(size func(Circle) int) {
+	order := make([]int, len(s.places))
+	for p := range order {
+		order[p] = p
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(size(s.places[a].circle), size(s.places[b].circle)) })
 	s.by = make([]int, len(s.places))
 	for i := range s.by {
 		s.by[i] = -1
@@ -87,7 +94,7 @@ func (s *seating) fill() {
 		}
 		return false
 	}
-	for p := range s.places {
+	for _, p := range order {
 		if !take(p, make([]bool, len(s.people))) {
 			s.open++
 		}
@@ -117,6 +124,16 @@ func (s *seating) helps(p int, could func(circle Circle) bool) bool {
 	return reach(p)
 }
 
+// empty reports whether nobody fills any place of a seat: then another of its circles may still fill it.
+func (s *seating) empty(seat int) bool {
+	for p, place := range s.places {
+		if place.seat == seat && s.by[p] >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // goers are the people whose go is given, the earliest first.
 func (b *Ballot) goers(choices ...Choice) []string {
 	votes := slices.Clone(b.Votes)
@@ -138,7 +155,7 @@ func (b *Ballot) seating(who Electors, by []Delegation, people []string) seating
 		}
 		_, ok := who.principal(by, circle, people[i])
 		return ok
-	})
+	}, func(circle Circle) int { return len(who.all(circle, nil)) })
 }
 
 // coverage is what the count says of seats: the places that nobody fills, and whether they are out of reach because of how people
@@ -209,7 +226,7 @@ func (t *Tally) seats(b *Ballot, who Electors, by []Delegation, waiting []string
 			if slices.Contains(who.Away, id) {
 				list = &v.Away
 			}
-			if !slices.Contains(*list, id) && s.helps(p, could) {
+			if !slices.Contains(*list, id) && (s.helps(p, could) || s.empty(place.seat) && slices.ContainsFunc(s.seats[place.seat].circles(), could)) {
 				*list = append(*list, id)
 			}
 		}
