@@ -193,6 +193,9 @@ func (b *Bot) Run(ctx context.Context, grace time.Duration) {
 // Organisation is the configuration in force.
 func (b *Bot) Organisation() *organisation.Organisation { return b.org.Load() }
 
+// Configured is the configuration in force as it was organised, without what was learned of people since.
+func (b *Bot) Configured() *organisation.Organisation { return b.base.Load() }
+
 // Organise puts a new configuration in force: from the next turn on.
 func (b *Bot) Organise(o *organisation.Organisation) {
 	b.base.Store(o)

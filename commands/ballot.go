@@ -267,7 +267,7 @@ func electorsOf(t *bot.Turn, b approval.Ballot) (approval.Electors, error) {
 	if err != nil {
 		return approval.Electors{}, err
 	}
-	return electors(t, t.Now, t.Org, b, r, work(r, t.Org, t.Store(), nil))
+	return electors(t, t.Now, t.Org, b, r, work(t, r, t.Org, t.Store(), nil))
 }
 
 // releaseOfBallot is the release that a ballot is about, directly or through an exception; for the duties it is judged by,

@@ -35,7 +35,7 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		asked = append(asked, commitField(a.Build)...)
 	}
 	asked = append(asked, chat.Field{Label: "label.proposal", Value: chat.Say("value.digest", chat.Word("digest", short(b.Digest)))})
-	w := work(rel, r.Org, r.Bot.Store(), nil)
+	w := work(r, rel, r.Org, r.Bot.Store(), nil)
 	who, err := electors(r, r.Now, r.Org, b, rel, w)
 	if err != nil {
 		return chat.Message{}, nil, err

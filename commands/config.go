@@ -168,7 +168,7 @@ func reload(t *bot.Turn, _ command.Call, facts bot.Facts) (chat.Reply, error) {
 	case sensitive:
 		code = "config.reloaded_alone"
 	}
-	if err := putInForce(t, f, t.Person, ""); err != nil {
+	if err := putInForce(t, f, "", t.Person, ""); err != nil {
 		return chat.Reply{}, err
 	}
 	m := changesMessage(chat.Say(code, chat.Word("digest", short(f.Organisation.Digest)), chat.Person("by", t.Person), chat.Count("count", len(changes))), changes)
@@ -203,12 +203,12 @@ func settling(t *bot.Turn) (*chat.Refusal, error) {
 	return nil, err
 }
 
-// putInForce makes a configuration the one that holds; by is empty for the operator.
+// putInForce makes a configuration the one that holds, under the proposal that was accepted, if one was; by is empty for the operator.
 //
 // The switch is made once this turn is durable, and not when it is decided: a turn may be decided twice, and its commit may
 // fail, and what is in force must be what the trail says. Turns decided while it commits are still decided, and dated with
 // its digest, under the configuration before.
-func putInForce(t *bot.Turn, f reread, by, second string) error {
+func putInForce(t *bot.Turn, f reread, under, by, second string) error {
 	fingerprint, err := t.Store().Seal(state.Strangers, personal(f.Organisation))
 	if err != nil {
 		return err
@@ -217,6 +217,9 @@ func putInForce(t *bot.Turn, f reread, by, second string) error {
 		return err
 	}
 	if err := lookUnder(t, f.Organisation); err != nil {
+		return err
+	}
+	if err := editedBy(t, f, under, by, second); err != nil {
 		return err
 	}
 	t.After(func() { f.bot.Organise(f.Organisation) })

@@ -126,7 +126,7 @@ func accept(t *bot.Turn, call command.Call, facts bot.Facts) (chat.Reply, error)
 	if was, ok := t.Store().Unseal(c.Personal); !ok || was != personal(f.Organisation) || c.Digest != f.Organisation.Digest {
 		return chat.Reply{}, chat.Refuse("config.file_changed", chat.Word("configuration", c.ID), chat.Word("proposed", short(c.Digest)), chat.Word("digest", short(f.Organisation.Digest)))
 	}
-	if err := putInForce(t, f, c.By, t.Person); err != nil {
+	if err := putInForce(t, f, c.ID, c.By, t.Person); err != nil {
 		return chat.Reply{}, err
 	}
 	if err := closeCandidate(t, c, candidateAccepted, t.Person, nil); err != nil {

@@ -46,7 +46,7 @@ func reloadAsOperator(t *bot.Turn, f reread) (chat.Text, error) {
 		}
 		return reply.Messages[0].Title, nil
 	}
-	if err := putInForce(t, f, "", ""); err != nil {
+	if err := putInForce(t, f, "", "", ""); err != nil {
 		return chat.Text{}, err
 	}
 	text := chat.Say("config.reloaded_operator", chat.Word("digest", short(f.Organisation.Digest)), chat.Count("count", len(changes)))

@@ -47,6 +47,14 @@ func startConfiguration(t *bot.Turn) error {
 	if comparable && was != now {
 		changes = append(changes, difference{Path: "people"})
 	}
+	// Nobody who has a name changed it: which services it concerns is not known either.
+	e := GateEdit{Before: force.Digest, After: t.Org.Digest, By: []string{""}}
+	if !comparable || was != now {
+		e.After = ""
+	}
+	if err := noteGateEdit(t, serviceNames(t.Org), e); err != nil {
+		return err
+	}
 	text := chat.Say("start.config_changed", chat.Word("before", short(force.Digest)), chat.Word("digest", short(t.Org.Digest)), chat.Count("count", len(changes)))
 	reasons := make([]chat.Text, len(changes))
 	for i, c := range changes {

@@ -37,7 +37,7 @@ func confirm(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	if reply, changed, err := voidIfChanged(t, b, r, facts); changed || err != nil {
 		return reply, err
 	}
-	who, err := electors(t, t.Now, t.Org, b, r, work(r, t.Org, t.Store(), nil))
+	who, err := electors(t, t.Now, t.Org, b, r, work(t, r, t.Org, t.Store(), nil))
 	if err != nil {
 		return chat.Reply{}, err
 	}

@@ -162,6 +162,9 @@ func released(t *bot.Turn, d rollout.Deployment, r release.Release, text chat.Te
 	if err := putRelease(t, next); err != nil {
 		return err
 	}
+	if err := forgetGateEdits(t, d.Service, d.RequestedAt); err != nil {
+		return err
+	}
 	gone := []string{"deploy", "cancel", "reopen"}
 	for environment := range r.Passed {
 		gone = append(gone, "rollback-"+environment) // the card offers to roll back where it matters

@@ -112,10 +112,10 @@ func followUpClosed(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error
 	if refusal := maySee(t, f, r); refusal != nil {
 		return chat.Reply{}, refusal
 	}
-	// Whoever asked for an emergency, or agreed to it, is not the one to judge it afterwards.
-	if e := r.Emergency; f.Kind == followup.EmergencyReview && e != nil && (t.Person == e.By || t.Person == e.Second) {
-		return chat.Reply{}, chat.Refuse("followup.own_emergency", chat.Word("follow_up", f.ID), chat.Word("release", r.ID),
-			chat.People("reviewers", reviewers(t, r)))
+	if f.Kind == followup.EmergencyReview {
+		if refusal, err := ownEmergency(t, f, r); refusal != nil || err != nil {
+			return chat.Reply{}, firstError(err, refusal)
+		}
 	}
 	note, err := sealOptional(t, c.Text("note"))
 	if err != nil {
@@ -165,17 +165,6 @@ func maySee(t *bot.Turn, f followup.FollowUp, r release.Release) *chat.Refusal {
 		right = people.Review
 	}
 	return t.Authorise(right, r.Service, "")
-}
-
-// reviewers are those who may judge a release's emergency.
-func reviewers(t *bot.Turn, r release.Release) []string {
-	var ids []string
-	for _, id := range t.Org.Holders(people.Review, r.Service, "") {
-		if id != r.Emergency.By && id != r.Emergency.Second {
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }
 
 func followUpIDs(f followup.FollowUp) map[string]string {

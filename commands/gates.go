@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/calendar"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/duty"
@@ -233,7 +234,7 @@ func fillApproval(r state.Reader, org *organisation.Organisation, store *state.S
 			return err
 		}
 		if ok {
-			who, err := electors(r, q.now, org, b, q.release, work(q.release, org, store, nil))
+			who, err := electors(r, q.now, org, b, q.release, work(r, q.release, org, store, nil))
 			if err != nil {
 				return err
 			}
@@ -243,11 +244,28 @@ func fillApproval(r state.Reader, org *organisation.Organisation, store *state.S
 		}
 	}
 	f.Proposal = proposal(q.release, f.Artifact, org).Digest()
-	w := work(q.source.add(withAuthors(q.release, f.Artifact), store), org, store, approvers)
+	w := work(r, q.source.add(withAuthors(q.release, f.Artifact), store), org, store, approvers)
 	w.Unread = q.source.unread(q.release, w.Unread)
-	finding, standing := duty.Execute(q.executor, w, org.Duty), duty.Standing(w, org.Duty)
+	standing := duty.Standing(w, org.Duty)
+	finding := executing(q, w, org, f.Artifact)
 	f.Duty, f.Standing = &finding, &standing
 	return nil
+}
+
+// executing finds whether the executor's duties allow it. Under an emergency the second person stands for the board: they must not
+// have turned out since to have written it, and are an approver like any other.
+func executing(q question, w duty.Work, org *organisation.Organisation, a *port.Artifact) duty.Finding {
+	e := q.release.Emergency
+	if a == nil || !e.Granted(a.Digest, q.now) {
+		return duty.Execute(q.executor, w, org.Duty)
+	}
+	second := w
+	second.Approvers = []string{e.Second}
+	agreed := duty.Standing(second, duties(approval.Ballot{Purpose: approval.Emergency}, org))
+	if !slices.Contains(w.Approvers, e.Second) {
+		w.Approvers = append(slices.Clone(w.Approvers), e.Second)
+	}
+	return duty.Execute(q.executor, w, org.Duty).And(agreed)
 }
 
 // withAuthors adds the authors that the build names by now: what is said of them may add a conflict and never take one away.

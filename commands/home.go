@@ -73,7 +73,7 @@ func votesAtHome(r *bot.Reading) ([]chat.Section, error) {
 		if err != nil {
 			return nil, err
 		}
-		who, err := electors(r, r.Now, r.Org, b, rel, work(rel, r.Org, r.Bot.Store(), nil))
+		who, err := electors(r, r.Now, r.Org, b, rel, work(r, rel, r.Org, r.Bot.Store(), nil))
 		if err != nil {
 			return nil, err
 		}

@@ -136,7 +136,7 @@ func identifies(r state.Reader, org *organisation.Organisation, store *state.Sto
 	if err != nil {
 		return nil, err
 	}
-	w := work(on.release, org, store, nil)
+	w := work(r, on.release, org, store, nil)
 	for _, id := range requesters {
 		w.Attributions = append(w.Attributions, duty.Attribution{Person: id, As: duty.Requester})
 	}

@@ -78,11 +78,11 @@ func TestSayingWhoseAnAddressIsRemovesNoConflict(t *testing.T) {
 			said.Identities[a] = w
 		}
 		policy := duty.Policy{Merger: duty.Row{Approve: rapid.Bool().Draw(t, "mergers"), Alone: true}}
-		was := conflicts(commands.Work(rel, unsaid, store, []string{"ida"}), policy)
+		was := conflicts(commands.Work(store.Latest(), rel, unsaid, store, []string{"ida"}), policy)
 		org := &organisation.Organisation{Directory: directory.With(said)}
-		told := conflicts(commands.Work(rel, org, store, []string{"ida"}), policy)
+		told := conflicts(commands.Work(store.Latest(), rel, org, store, []string{"ida"}), policy)
 		later := commands.AddSource(facts("later"), rel, store)
-		more := conflicts(commands.Work(later, org, store, []string{"ida"}), policy)
+		more := conflicts(commands.Work(store.Latest(), later, org, store, []string{"ida"}), policy)
 		for _, c := range was {
 			if !slices.Contains(told, c) {
 				t.Fatalf("saying whose addresses are took away that %s", c)

@@ -84,7 +84,7 @@ func sourceSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	if rel.Origin == nil || rel.State.Settled() {
 		return s, nil
 	}
-	for _, reason := range duty.Standing(work(rel, r.Org, r.Bot.Store(), nil), r.Org.Duty).Unknown {
+	for _, reason := range duty.Standing(work(r, rel, r.Org, r.Bot.Store(), nil), r.Org.Duty).Unknown {
 		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkUnknown, Text: reason})
 	}
 	return s, nil

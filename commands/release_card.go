@@ -155,7 +155,7 @@ func voteSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	if b.Why != nil {
 		s.Lines[0].Sub = append(s.Lines[0].Sub, *b.Why)
 	} else {
-		who, err := electors(r, r.Now, r.Org, b, rel, work(rel, r.Org, r.Bot.Store(), nil))
+		who, err := electors(r, r.Now, r.Org, b, rel, work(r, rel, r.Org, r.Bot.Store(), nil))
 		if err != nil {
 			return s, err
 		}

@@ -65,7 +65,7 @@ func approversOf(r *bot.Reading, rel release.Release) ([]string, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	who, err := electors(r, r.Now, r.Org, b, rel, work(rel, r.Org, r.Bot.Store(), nil))
+	who, err := electors(r, r.Now, r.Org, b, rel, work(r, rel, r.Org, r.Bot.Store(), nil))
 	if err != nil {
 		return nil, err
 	}

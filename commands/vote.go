@@ -187,7 +187,7 @@ func voteOn(t *bot.Turn, on string, facts bot.Facts, give func() (approval.Vote,
 	if r, err = readLate(t, r, facts); err != nil {
 		return chat.Reply{}, err
 	}
-	w := work(r, t.Org, t.Store(), nil)
+	w := work(t, r, t.Org, t.Store(), nil)
 	if finding := duty.Approve(t.Person, w, duties(b, t.Org)); !finding.OK() {
 		return chat.Reply{}, chat.Refuse("vote.duty", chat.Word("on", b.Subject), chat.Word("what", r.Subject())).Because(finding.Reasons()...)
 	}

@@ -90,8 +90,8 @@ func unsealAccount(who string, store *state.Store) (chat.Account, bool) {
 	return parseAccount(text)
 }
 
-// work is who had which part in a release, as accounts are linked now.
-func work(r release.Release, org *organisation.Organisation, store *state.Store, approvers []string) duty.Work {
+// work is who had which part in a release, as accounts are linked now, and who changed what decides on it.
+func work(from state.Reader, r release.Release, org *organisation.Organisation, store *state.Store, approvers []string) duty.Work {
 	w := duty.Work{Subject: r.Subject(), Requester: r.Requester, Approvers: approvers, Unread: unreadOf(r)}
 	if r.Artifact != nil {
 		w.Attributions = make([]duty.Attribution, 0, len(r.Artifact.Build.Authors))
@@ -106,6 +106,7 @@ func work(r release.Release, org *organisation.Organisation, store *state.Store,
 			attribute(&w, part, account, sealed, org, r)
 		}
 	}
+	addEditors(from, &w, r, org.Duty)
 	return w
 }
 

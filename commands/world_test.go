@@ -57,6 +57,7 @@ type world struct {
 	systems   *systems     // set: tickets, pages and runs are kept by servers that behave like real ones
 	staged    *staged      // set: people speak on a platform with an adapter of its own
 	proposed  []byte       // the configuration file as it is now on disk
+	files     sync.Map     // of organisations, the configurations that they were made from
 
 	step   func(bot.Step, string)      // told of every step; nil for nobody
 	apply  func([]kv.Op) faultkv.Fault // asked before every commit; nil for no faults
@@ -100,6 +101,8 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	first, _ := config.Load(w.config, "organisation.yaml")
+	w.files.Store(org, first)
 	w.ports = commands.Ports{
 		Deployers: map[string]port.Deployer{"runner": w.pipeline}, Artifacts: w.artifacts, Tickets: w.tickets, Pager: w.pagerPort(),
 		TicketSystem: "jira", PagerSystem: "pagerduty",
@@ -107,12 +110,14 @@ func (w *world) start() {
 		View:   func(fn func(*bot.Reading) error) error { return w.bot.Read(fn) },
 		Reader: func() port.Reader { return w.bot.Reader(nil) },
 		Reload: func(context.Context) (commands.Proposed, error) {
-			was, _ := config.Load(w.config, "organisation.yaml")
+			made, _ := w.files.Load(w.bot.Configured())
+			was, _ := made.(*config.Config)
 			next, err := config.Load(w.proposed, "organisation.yaml")
 			if err != nil {
 				return commands.Proposed{}, err
 			}
 			org, err := w.organise(w.proposed)
+			w.files.Store(org, next)
 			p := commands.Proposed{Organisation: org}
 			for _, c := range config.Difference(was, next) {
 				p.Changes = append(p.Changes, commands.Change{Path: c.Path, Before: c.Before, After: c.After, Sensitive: c.Sensitive})

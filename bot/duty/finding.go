@@ -34,6 +34,27 @@ type Finding struct {
 // OK reports whether the duty asked for excludes none that the person has.
 func (f Finding) OK() bool { return f.Verdict == OK }
 
+// And is both findings in one, each reason once.
+func (f Finding) And(other Finding) Finding {
+	both := Finding{Conflicts: slices.Clone(f.Conflicts), Unresolved: slices.Clone(f.Unresolved), Unknown: slices.Clone(f.Unknown)}
+	for _, c := range other.Conflicts {
+		if !slices.ContainsFunc(both.Conflicts, func(was Conflict) bool {
+			return was.Person == c.Person && was.As == c.As && was.Text.Code == c.Text.Code
+		}) {
+			both.Conflicts = append(both.Conflicts, c)
+		}
+	}
+	for _, a := range other.Unresolved {
+		if !slices.Contains(both.Unresolved, a) {
+			both.Unresolved = append(both.Unresolved, a)
+		}
+	}
+	if len(f.Unknown) == 0 { // what is not known of the work is the same for whoever asks
+		both.Unknown = slices.Clone(other.Unknown)
+	}
+	return both.settle()
+}
+
 // Reasons lists every reason why not; none when the verdict is OK.
 func (f Finding) Reasons() []chat.Text {
 	var reasons []chat.Text

@@ -53,7 +53,7 @@ const filesKept = 16
 func (r *reloader) remember(org *organisation.Organisation, c *config.Config) *config.Config {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	current := r.in.bot.Organisation()
+	current := r.in.bot.Configured()
 	inForce := r.files[current]
 	if len(r.files) > filesKept {
 		r.files = map[*organisation.Organisation]*config.Config{current: inForce}
