@@ -45,8 +45,9 @@ func electors(r state.Reader, now time.Time, org *organisation.Organisation, b a
 			members = append(slices.Clip(members), d.To)
 		}
 	}
-	barred := duty.Barred(members, w, duties(b, org))
-	for _, id := range asked.Without {
+	p := duties(b, org)
+	barred := duty.Barred(members, w, p)
+	for _, id := range slices.Concat(asked.Without, duty.Dependent(members, goes(b), w, p)) {
 		if !slices.Contains(barred, id) {
 			barred = append(barred, id)
 		}

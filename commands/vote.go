@@ -188,7 +188,7 @@ func voteOn(t *bot.Turn, on string, facts bot.Facts, give func() (approval.Vote,
 		return chat.Reply{}, err
 	}
 	w := work(t, r, t.Org, t.Store(), nil)
-	if finding := duty.Approve(t.Person, w, duties(b, t.Org)); !finding.OK() {
+	if finding := mayVote(t, b, w); !finding.OK() {
 		return chat.Reply{}, chat.Refuse("vote.duty", chat.Word("on", b.Subject), chat.Word("what", r.Subject())).Because(finding.Reasons()...)
 	}
 	v, err := give()
@@ -201,7 +201,7 @@ func voteOn(t *bot.Turn, on string, facts bot.Facts, give func() (approval.Vote,
 
 // castVote gives the speaker's vote and says how it counts.
 func castVote(t *bot.Turn, b approval.Ballot, r release.Release, w duty.Work, v approval.Vote) (chat.Reply, error) {
-	who, err := electors(t, t.Now, t.Org, b, r, w)
+	who, err := electors(t, t.Now, t.Org, withoutVote(b, v.Person), r, w)
 	if err != nil {
 		return chat.Reply{}, err
 	}

@@ -70,11 +70,15 @@ func (f *Finding) conflict(person string, a Attribution, w Work) {
 
 // conflictAs adds a conflict once for each duty: where the duty was seen first is enough to look it up.
 func (f *Finding) conflictAs(code chat.Code, person string, a Attribution, w Work) {
-	if slices.ContainsFunc(f.Conflicts, func(c Conflict) bool { return c.Person == person && c.As == a.As }) {
-		return
+	c := Conflict{Person: person, As: a.As, Text: chat.Say(code,
+		a.seen(chat.Person("person", person), chat.Nested("duty", a.As.Text()), chat.Word("subject", w.Subject))...)}
+	i := slices.IndexFunc(f.Conflicts, func(was Conflict) bool { return was.Person == person && was.As == a.As })
+	switch {
+	case i < 0:
+		f.Conflicts = append(f.Conflicts, c)
+	case len(c.Text.Args) > len(f.Conflicts[i].Text.Args): // a build names authors, and not where
+		f.Conflicts[i] = c
 	}
-	f.Conflicts = append(f.Conflicts, Conflict{Person: person, As: a.As, Text: chat.Say(code,
-		a.seen(chat.Person("person", person), chat.Nested("duty", a.As.Text()), chat.Word("subject", w.Subject))...)})
 }
 
 // seen adds where a part was seen, and through which account.

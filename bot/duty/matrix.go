@@ -66,6 +66,16 @@ func (p *Policy) row(d Duty) Row {
 	return p.Author
 }
 
+// dependent reports whether some duty lets its holder approve, and not alone.
+func (p *Policy) dependent() bool {
+	for _, r := range []Row{p.Author, p.Merger, p.PipelineEditor, p.ConfigEditor, p.Requester} {
+		if r.Approve && !r.Alone {
+			return true
+		}
+	}
+	return false
+}
+
 // act is what somebody would do with the work.
 type act int
 

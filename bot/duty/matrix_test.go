@@ -126,27 +126,6 @@ func TestAlone(t *testing.T) {
 	check(t, duty.Standing(w, beside), "", want{duty.Inconclusive, nil, []chat.Code{"duty.unresolved"}})
 }
 
-// A delegate takes a seat: what excludes whoever holds it excludes the delegate, and the other way about.
-func TestApproveFor(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		person, principal string
-		barred            string
-	}{
-		"neither":                {"ann", "bob", ""},
-		"for nobody":             {"ann", "", ""},
-		"for oneself":            {"ann", "ann", ""},
-		"the delegate wrote it":  {"dana", "bob", "dana"},
-		"the delegator wrote it": {"ann", "dana", "dana"},
-		"the delegator asked":    {"ann", "rex", "rex"},
-	} {
-		f := duty.ApproveFor(c.person, c.principal, payments, duty.Policy{})
-		if f.OK() != (c.barred == "") || !f.OK() && f.Conflicts[0].Person != c.barred {
-			t.Errorf("%s: %+v", name, f)
-		}
-	}
-}
-
 // A conflict says where the part was seen, and through which account.
 func TestConflictsSayWhere(t *testing.T) {
 	t.Parallel()

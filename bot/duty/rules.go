@@ -32,14 +32,11 @@ func Approve(person string, w Work, p Policy) Finding {
 	return f.settle()
 }
 
-// ApproveFor finds whether a person may approve the work in the place of another: what excludes either excludes both, for a
-// delegate takes a seat and no right that its holder has not.
-func ApproveFor(person, principal string, w Work, p Policy) Finding {
-	f := Approve(person, w, p)
-	if principal == "" || principal == person {
-		return f
-	}
-	f.compare(principal, w, lens{&p, approve})
+// ApproveAlone finds whether a person may be the only one who approved the work.
+func ApproveAlone(person string, w Work, p Policy) Finding {
+	var f Finding
+	f.person(person)
+	f.unaccompanied(person, w, lens{&p, alone})
 	return f.settle()
 }
 
@@ -115,6 +112,19 @@ func Barred(candidates []string, w Work, p Policy) []string {
 		}
 	}
 	return ids
+}
+
+// Dependent lists those of the candidates whose approval counts only beside somebody else's: all who may approve and not alone,
+// unless one of the approvers is none of them. Where the policy has no such duty it costs nothing.
+func Dependent(candidates, approvers []string, w Work, p Policy) []string {
+	if !p.dependent() {
+		return nil
+	}
+	only := lens{&p, alone}
+	if slices.ContainsFunc(approvers, func(id string) bool { return id != "" && !only.excludes(id, w) }) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(candidates), func(id string) bool { return !only.excludes(id, w) })
 }
 
 func (f *Finding) person(id string) {

@@ -60,7 +60,7 @@ var enApproval = map[chat.Code]string{
 	"duty.identifier":      "the person to be named as author",
 	"duty.other":           "{duty}",
 
-	"duty.conflict":      "{person} is {duty} of {subject}[[, by {in}]][[ as {through}]].",
+	"duty.conflict":      "{person} is {duty} of {subject}[[, in {in}]][[ as {through}]].",
 	"duty.unresolved":    "Nobody knows whose address {address} is ({duty} of {subject}): an identity administrator who neither wrote it nor voted must link it.",
 	"duty.no_author":     "Who wrote {subject} is not known.",
 	"duty.only_machines": "Only machines are named as authors of {subject}.",

@@ -7,5 +7,5 @@ var enPresets = map[chat.Code]string{
 	"duty.config_editor":      "editor of the configuration that decides",
 	"followup.own_deployment": "{follow_up} judges the emergency of {release}: whoever deployed under it can't close it[[; {reviewers} can]].",
 
-	"duty.alone": "{person} is {duty} of {subject}[[, by {in}]][[ as {through}]], and may not be the only one who approved it.",
+	"duty.alone": "{person} is {duty} of {subject}[[, in {in}]][[ as {through}]], and may not be the only one who approved it.",
 }
