@@ -77,9 +77,9 @@ func withEdit(edits []GateEdit, e GateEdit) []GateEdit {
 	return append([]GateEdit{first}, edits[2:]...)
 }
 
-// concerned are the services on which something decides otherwise once these changes hold: all of them, unless everything is
+// decidedOtherwise are the services on which something decides otherwise once these changes hold: all of them, unless everything is
 // said of single services or lines alone. Changes that take no second administrator decide on nothing.
-func concerned(o *organisation.Organisation, changes []Change) []string {
+func decidedOtherwise(o *organisation.Organisation, changes []Change) []string {
 	found := map[string]bool{}
 	for _, c := range changes {
 		if !c.Sensitive {
@@ -114,7 +114,7 @@ func editedBy(t *bot.Turn, f reread, under, by, second string) error {
 	if second != "" {
 		e.By = append(e.By, second)
 	}
-	services := concerned(f.Organisation, f.Changes)
+	services := decidedOtherwise(f.Organisation, f.Changes)
 	if personal(t.Org) != personal(f.Organisation) { // whose accounts and addresses are whose decides on everything
 		e.After, services = "", serviceNames(f.Organisation)
 	}
