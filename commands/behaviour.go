@@ -81,11 +81,11 @@ func (p Ports) deploying() subject {
 func (p Ports) freezing() subject {
 	return subject{
 		commands: []bot.Command{
-			freezeAdd(), freezeList(), freezeLift(), p.freezeException(),
+			freezeAdd(), freezeList(), freezeLift(), freezeSimulate(), p.freezeException(), exceptionList(), exceptionWithdraw(),
 			lockPlace(), lockSteal(), lockLeave(), unlockPlace(), lockList(), p.emergency(),
 		},
 		timers: map[string]func(*bot.Turn, state.Timer) error{
-			timerFreezeAhead: freezeAhead, timerFreezeStarts: freezeStarts, timerFreezeEnds: freezeEnds,
+			timerFreezeNews: tellNews, timerFreezeAhead: ownTimer, timerFreezeStarts: ownTimer, timerFreezeEnds: ownTimer,
 			timerExceptionExpires: exceptionExpires, timerLockExpires: lockExpires,
 			timerEmergencyEnds: emergencyEnds, timerReviewDue: reviewDue,
 		},

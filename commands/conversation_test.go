@@ -226,6 +226,15 @@ var steps = map[string]func(p *play, args []string, line string){
 	},
 	"crash":   func(p *play, _ []string, _ string) { p.world.crash() },
 	"restart": func(p *play, _ []string, _ string) { p.world.end(); p.world.reopen() },
+	"off": func(p *play, a []string, _ string) { // off 4h: the bot is not there for that long
+		d, err := time.ParseDuration(a[0])
+		if err != nil {
+			p.Fatal(err)
+		}
+		p.world.end()
+		time.Sleep(d)
+		p.world.reopen()
+	},
 	"card": func(p *play, a []string, line string) {
 		p.shows(line, a, func() string { return p.world.chat.card(a[0]) })
 	},

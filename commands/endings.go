@@ -29,9 +29,19 @@ func runEnded(t *bot.Turn, d rollout.Deployment, r release.Release, e rollout.Ev
 			return err
 		}
 	}
+	if d.State == rollout.Watching {
+		if err := runsNow(t, d); err != nil {
+			return err
+		}
+	}
+	if d.Undo != "" && d.State != rollout.Lost {
+		if undone, err := undoFrozen(t, &d, r, text); undone || err != nil {
+			return err
+		}
+	}
 	switch d.State {
 	case rollout.Watching:
-		return live(t, d, r)
+		return beginWatch(t, d, r)
 	case rollout.Lost:
 		return lost(t, d, r, text)
 	}
@@ -83,6 +93,9 @@ func ended(t *bot.Turn, d rollout.Deployment, r release.Release, e release.Event
 
 // passed ends a watch that found everything well.
 func passed(t *bot.Turn, d rollout.Deployment, r release.Release, why chat.Text) error {
+	if d.Hold != nil {
+		return passedOnHold(t, d, r, why)
+	}
 	d, err := applied(d, rollout.WatchPassed, t)
 	if err != nil {
 		return err
@@ -283,8 +296,8 @@ func attention(t *bot.Turn, d rollout.Deployment, r release.Release, kind follow
 }
 
 // with is a map with one more entry; records are not changed in place.
-func with(m map[string]string, key, value string) map[string]string {
-	next := make(map[string]string, len(m)+1)
+func with[V any](m map[string]V, key string, value V) map[string]V {
+	next := make(map[string]V, len(m)+1)
 	for k, v := range m {
 		next[k] = v
 	}

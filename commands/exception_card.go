@@ -18,6 +18,13 @@ func exceptionText(x freeze.Exception) chat.Text {
 	if x.State == freeze.Granted {
 		text.Args = append(text.Args, chat.Time("until", x.Expires))
 	}
+	if x.Uses > 1 || x.Used > 0 || x.For > 0 {
+		text.Code = "exception.stands_bounded"
+		if x.For > 0 && x.State == freeze.Requested {
+			text.Args = append(text.Args, chat.Duration("for", x.For))
+		}
+		text.Args = append(text.Args, chat.Count("used", x.Used), chat.Count("uses", x.Uses), chat.List("deployments", x.UsedBy))
+	}
 	return text
 }
 
@@ -45,7 +52,7 @@ func exceptionAsked(r *bot.Reading, b approval.Ballot) ([]chat.Section, error) {
 			return nil, err
 		}
 		if ok {
-			s.Lines = append(s.Lines, freezeLine(f, f.State(r.Now)))
+			s.Lines = append(s.Lines, freezeLine(f, r.Now))
 		}
 	}
 	return []chat.Section{s}, nil

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
@@ -40,9 +41,12 @@ func exceptionBallotEnded(t *bot.Turn, b approval.Ballot) error {
 	if x.State != freeze.Granted {
 		text := chat.Say("exception.ended", chat.Word("exception", x.ID), chat.Word("what", r.Subject()), chat.Word("environment", x.Environment),
 			chat.Nested("state", x.State.Text()), chat.Nested("why", *b.Why))
+		if err := ticketNote(t, r, text); err != nil {
+			return err
+		}
 		return exceptionChanged(t, x, "ended", chat.Message{Title: text, Tone: chat.Bad})
 	}
-	x.Expires = t.Now.Add(t.Org.Freezes.Lifetime).UTC()
+	x.Expires = t.Now.Add(cmp.Or(x.For, t.Org.Freezes.Lifetime)).UTC()
 	if err := t.Wake(state.Timer{ID: timerExceptionExpires + ":" + x.ID, At: x.Expires, Kind: timerExceptionExpires, Subject: x.ID}); err != nil {
 		return err
 	}
@@ -53,6 +57,9 @@ func exceptionBallotEnded(t *bot.Turn, b approval.Ballot) error {
 	}
 	text := chat.Say("exception.granted", chat.Word("exception", x.ID), chat.Word("release", r.ID), chat.Word("what", r.Subject()),
 		chat.Word("environment", x.Environment), chat.List("freezes", x.Freezes), chat.Time("until", x.Expires), chat.Count("uses", x.Uses))
+	if err := ticketNote(t, r, text); err != nil {
+		return err
+	}
 	return exceptionChanged(t, x, "granted", chat.Message{Title: text, Tone: chat.Good})
 }
 
@@ -100,8 +107,15 @@ func useException(t *bot.Turn, id string, d rollout.Deployment) error {
 	if x.State.Terminal() {
 		t.CancelTimer(timerExceptionExpires + ":" + x.ID)
 	}
+	r, err := getRelease(t, x.Release)
+	if err != nil {
+		return err
+	}
 	text := chat.Say("exception.spent", chat.Word("exception", x.ID), chat.Word("deployment", d.ID), chat.Word("what", d.Subject()),
 		chat.Word("environment", d.Environment), chat.List("freezes", x.Freezes))
+	if err := ticketNote(t, r, text); err != nil {
+		return err
+	}
 	return exceptionChanged(t, x, "spent:"+d.ID, chat.Message{Title: text, Tone: chat.Warning})
 }
 

@@ -22,19 +22,14 @@ func freezeAdd() bot.Command {
 	return bot.Command{
 		Spec: command.Spec{
 			Words: []string{"freeze", "add"}, Right: people.Freeze, DryRun: true,
-			Summary: "Stop deployments for a time; rollbacks stay possible.",
-			Params: []command.Param{
-				{Name: "environment", Kind: command.KindText, Help: "Where, or all."},
-				{Name: "from", Kind: command.KindTime, Help: "When it begins: now, or \"tomorrow 02:00\"."},
-				{Name: "until", Kind: command.KindEnd, Help: "When it ends: +2h after its start, or a time."},
-				{Name: "reason", Kind: command.KindText, Rest: true, Help: "Why: everybody who is stopped reads it."},
-				{Name: "service", Kind: command.KindService, Flag: true, Optional: true, Help: "Only this service."},
-				{Name: "line", Kind: command.KindText, Flag: true, Optional: true, Help: "Only the services of this business line."},
-				{Name: "region", Kind: command.KindText, Flag: true, Optional: true, Help: "Only what runs in this region."},
-			},
+			Summary: "Stop deployments for a time, once or again and again; rollbacks stay possible.",
+			Params: append(append(freezeTimes("until"),
+				command.Param{Name: "reason", Kind: command.KindText, Rest: true, Help: "Why: everybody who is stopped reads it."}), freezeScope()...),
 			Examples: []command.Example{
 				{Line: `/freeze add {environment} "now" "+2h" "financial closing"`, Does: "freezes {environment} for two hours"},
 				{Line: `/freeze add all "2026-12-24 18:00" "2026-12-27 06:00" "holidays" --line {line}`, Does: "freezes the business line {line} everywhere"},
+				{Line: `/freeze add {environment} "Fri 16:00" "Mon 08:00" "weekends" --every FREQ=WEEKLY`, Does: "freezes {environment} from every Friday to the Monday after"},
+				{Line: `/freeze add {environment} "2026-12-24" "2026-12-26" "Christmas" --all-day --zone Europe/Berlin`, Does: "freezes {environment} for three whole days in Berlin"},
 			},
 		},
 		Decide: addFreeze, Fences: true,
@@ -42,32 +37,24 @@ func freezeAdd() bot.Command {
 }
 
 func addFreeze(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
-	scope, refusal := scopeOf(t.Org, c)
+	f, refusal := freezeSaid(t.Org, c, "until", t.Now)
 	if refusal != nil {
 		return chat.Reply{}, refusal
 	}
-	if refusal := authoriseScope(t, scope); refusal != nil {
+	if refusal := authoriseScope(t, f.Scope); refusal != nil {
 		return chat.Reply{}, refusal
-	}
-	f := freeze.Freeze{V: freeze.Version, Scope: scope, From: c.Time("from"), To: c.Time("until").UTC(), By: t.Person, At: t.Now.UTC()}
-	if zone := f.From.Location().String(); zone != "Local" {
-		f.Zone = zone
 	}
 	if refusal := f.Check(t.Now); refusal != nil {
 		return chat.Reply{}, refusal
 	}
-	if f.From.Before(t.Now) { // nothing is frozen in hindsight
-		f.From = t.Now
-	}
-	f.From = f.From.UTC()
-	if !coversAny(t.Org, scope) {
-		return chat.Reply{}, chat.Reject("freeze.covers_nothing", chat.Nested("scope", scope.Text()))
+	if !coversAny(t.Org, f.Scope) {
+		return chat.Reply{}, chat.Reject("freeze.covers_nothing", chat.Nested("scope", f.Scope.Text()))
 	}
 	id, err := t.Next(letterFreeze)
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	f.ID = id
+	f.V, f.ID, f.By, f.At = freeze.Version, id, t.Person, t.Now.UTC()
 	if f.Reason, err = sealOptional(t, c.Text("reason")); err != nil {
 		return chat.Reply{}, err
 	}
@@ -75,61 +62,41 @@ func addFreeze(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if err := putFreeze(t, f); err != nil {
 		return chat.Reply{}, err
 	}
-	if err := wakeForFreeze(t, f); err != nil {
+	if err := offerLift(t, f); err != nil {
 		return chat.Reply{}, err
 	}
-	if err := t.Offer(id, bot.Offer{Name: "lift", Label: "button.lift", Line: "/freeze lift " + id, Style: chat.StyleDanger,
-		Confirm: chat.Say("confirm.lift", chat.Word("freeze", id), chat.Nested("scope", scope.Text()))}); err != nil {
-		return chat.Reply{}, err
-	}
-	text := chat.Say("freeze.announced", chat.Nested("freeze", f.Text()))
-	if f.State(t.Now) == freeze.Active {
-		text.Code = "freeze.begun"
-	}
-	if err := freezeChanged(t, f, "declared", chat.Message{Title: text, Tone: chat.Warning}); err != nil {
+	text, err := declared(t, f)
+	if err != nil {
 		return chat.Reply{}, err
 	}
 	return aloud(t, text, map[string]string{"freeze": id}, t.Org.Channels.Releases), nil
 }
 
-// scopeOf reads what a freeze is to cover.
-func scopeOf(org *organisation.Organisation, c command.Call) (calendar.Scope, *chat.Refusal) {
-	var s calendar.Scope
-	if said := c.Text("environment"); !strings.EqualFold(said, allEnvironments) {
-		names := make([]string, 0, len(org.Environments)+1)
-		for _, e := range org.Environments {
-			names = append(names, e.Name)
-		}
-		name, ok := meant(said, names)
-		if !ok {
-			names = append(names, allEnvironments)
-			return s, chat.Reject(command.CodeEnvironment, chat.Word("said", brief(said)), chat.List("suggest", near(said, names)),
-				chat.List("known", names), chat.Word("example", c.Spec.Examples[0].Line))
-		}
-		s.Environments = []string{name}
+// offerLift offers what can be done with a freeze that somebody declared.
+func offerLift(t *bot.Turn, f freeze.Freeze) error {
+	if err := t.Offer(f.ID, bot.Offer{Name: "lift", Label: "button.lift", Line: "/freeze lift " + f.ID, Style: chat.StyleDanger,
+		Confirm: chat.Say("confirm.lift", chat.Word("freeze", f.ID), chat.Nested("scope", f.Scope.Text()))}); err != nil || f.Schedule == nil {
+		return err
 	}
-	if c.Has("service") {
-		s.Services = []string{c.Text("service")}
+	return t.Offer(f.ID, bot.Offer{Name: "once", Label: "button.lift_once", Line: "/freeze lift " + f.ID + " --once", Order: 1,
+		Confirm: chat.Say("confirm.lift_once", chat.Word("freeze", f.ID), chat.Nested("scope", f.Scope.Text()))})
+}
+
+// declared tells of a freeze that was just declared, and does with what is under way what is configured, if it holds already.
+func declared(t *bot.Turn, f freeze.Freeze) (chat.Text, error) {
+	text := chat.Say("freeze.announced", chat.Nested("freeze", f.Text(t.Now)))
+	active := f.State(t.Now) == freeze.Active
+	if active {
+		text.Code = "freeze.begun"
 	}
-	if c.Has("line") {
-		lines := linesOf(org)
-		line, ok := meant(c.Text("line"), lines)
-		if !ok {
-			return s, chat.Reject("freeze.line_unknown", chat.Word("line", brief(c.Text("line"))), chat.List("suggest", near(c.Text("line"), lines)),
-				chat.List("known", lines))
-		}
-		s.Lines = []string{line}
+	if err := freezeChanged(t, f, "declared", chat.Message{Title: text, Tone: chat.Warning}); err != nil || !active {
+		return text, err
 	}
-	if c.Has("region") {
-		regions := org.Regions()
-		region, ok := meant(c.Text("region"), regions)
-		if !ok {
-			return s, chat.Reject("freeze.region_unknown", chat.Word("region", brief(c.Text("region"))), chat.List("suggest", near(c.Text("region"), regions)),
-				chat.List("known", regions))
-		}
-		s.Regions = []string{region}
+	caught, err := catch(t, []freeze.Freeze{f})
+	if len(caught) > 0 {
+		t.Record("freeze", text, caught...)
 	}
-	return s, nil
+	return text, err
 }
 
 // linesOf lists every business line that a service belongs to.

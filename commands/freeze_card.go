@@ -22,12 +22,13 @@ func freezeCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	at := f.State(r.Now)
 	m := chat.Message{Card: id, Tone: freezeTones[at], Title: chat.Say("card.freeze", chat.Word("freeze", id),
 		chat.Nested("scope", f.Scope.Text()), chat.Nested("state", at.Text()))}
+	from, until := f.Times(r.Now)
 	s := chat.Section{Fields: []chat.Field{
-		{Label: "label.from", Value: chat.Say("value.time", inZone(chat.Time("at", f.From), f.Zone))},
+		{Label: "label.from", Value: chat.Say("value.time", inZone(chat.Time("at", from), f.Zone))},
 		{Label: "label.declared_by", Value: chat.Say("value.person", chat.Person("person", f.By))},
 	}}
-	if end, ends := f.End(); ends {
-		s.Fields = slices.Insert(s.Fields, 1, chat.Field{Label: "label.until", Value: chat.Say("value.time", inZone(chat.Time("at", end), f.Zone))})
+	if !until.IsZero() {
+		s.Fields = slices.Insert(s.Fields, 1, chat.Field{Label: "label.until", Value: chat.Say("value.time", inZone(chat.Time("at", until), f.Zone))})
 	}
 	if f.Reason != nil {
 		s.Lines = append(s.Lines, chat.Line{Text: chat.Say("quote", chat.Quote("text", *f.Reason))})
@@ -51,28 +52,21 @@ func inZone(a chat.Arg, zone string) chat.Arg {
 // emergency.
 func holdsSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	s := chat.Section{Heading: chat.Say("heading.holds")}
-	if rel.State.Settled() {
-		return chat.Section{}, nil
+	let, err := letThrough(r, rel)
+	if err != nil || rel.State.Settled() { // of one that has ended, only what it was let through by is still of interest
+		s.Lines = let
+		return s, err
 	}
 	standing, err := standingFreezes(r)
 	if err != nil {
 		return s, err
 	}
 	for _, f := range standing {
-		at := f.State(r.Now)
-		if _, stands := freezeMarks[at]; stands && coversService(r.Org, f.Scope, rel.Service) {
-			s.Lines = append(s.Lines, freezeLine(f, at))
+		if holdsOrWill(f.State(r.Now)) && coversService(r.Org, f.Scope, rel.Service) {
+			s.Lines = append(s.Lines, freezeLine(f, r.Now))
 		}
 	}
-	own, err := exceptionsOf(r, rel.ID)
-	if err != nil {
-		return s, err
-	}
-	for _, x := range own {
-		if !x.State.Terminal() {
-			s.Lines = append(s.Lines, chat.Line{Mark: exceptionMarks[x.State], Text: exceptionText(x)})
-		}
-	}
+	s.Lines = append(s.Lines, let...)
 	said := map[lock.Scope]bool{}
 	for _, env := range r.Org.Environments {
 		own, wider, err := locksAround(r, lock.Scope{Service: rel.Service, Environment: env.Name})
@@ -91,6 +85,18 @@ func holdsSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 		s.Lines = append(s.Lines, *line)
 	}
 	return s, err
+}
+
+// letThrough are the exceptions that are asked for a release, hold, or were used.
+func letThrough(r *bot.Reading, rel release.Release) ([]chat.Line, error) {
+	own, err := exceptionsOf(r, rel.ID)
+	var lines []chat.Line
+	for _, x := range own {
+		if x.Used > 0 || !x.State.Terminal() && !rel.State.Settled() {
+			lines = append(lines, chat.Line{Mark: exceptionMarks[x.State], Text: exceptionText(x)})
+		}
+	}
+	return lines, err
 }
 
 var exceptionMarks = map[freeze.ExceptionState]chat.Mark{freeze.Requested: chat.MarkWaiting, freeze.Granted: chat.MarkOpen}

@@ -12,14 +12,20 @@ var (
 	exceptionsTo = state.Ungoverned[struct{}]("exception-to") // by the release that is let through
 )
 
-// putFreeze writes a freeze and its place in the index.
+// holdsOrWill reports whether a freeze in a state holds, or will.
+func holdsOrWill(s freeze.State) bool { return s == freeze.Active || s == freeze.Announced }
+
+// putFreeze writes a freeze and its place in the index, and plans what is to be told of it.
 func putFreeze(t *bot.Turn, f freeze.Freeze) error {
-	if _, stands := freezeMarks[f.State(t.Now)]; !stands {
+	if !holdsOrWill(f.State(t.Now)) {
 		openFreezes.Delete(t.Tx, f.ID)
 	} else if err := openFreezes.Put(t.Tx, f.ID, struct{}{}); err != nil {
 		return err
 	}
-	return freezes.Put(t.Tx, f.ID, f)
+	if err := freezes.Put(t.Tx, f.ID, f); err != nil {
+		return err
+	}
+	return planNews(t, f, t.Now)
 }
 
 func putException(t *bot.Turn, x freeze.Exception) error {

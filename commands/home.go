@@ -3,6 +3,7 @@ package commands
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
@@ -205,12 +206,18 @@ func freezesAtHome(r *bot.Reading) ([]chat.Section, error) {
 		}
 		return nil
 	})
-	slices.SortStableFunc(list, func(a, b freeze.Freeze) int { return a.From.Compare(b.From) })
+	slices.SortStableFunc(list, func(a, b freeze.Freeze) int { return starts(a, r.Now).Compare(starts(b, r.Now)) })
 	var s chat.Section
 	for _, f := range list[:min(len(list), homeMost)] {
-		s.Lines = append(s.Lines, freezeLine(f, f.State(r.Now)))
+		s.Lines = append(s.Lines, freezeLine(f, r.Now))
 	}
 	return offering(r, "freeze add", under("home.heading.freezes", "home.no_freezes", lines(s), len(list))), err
+}
+
+// starts is when a freeze began, or next will.
+func starts(f freeze.Freeze, now time.Time) time.Time {
+	from, _ := f.Times(now)
+	return from
 }
 
 // recentFreezes bounds the records that a look for freezes reads.

@@ -146,8 +146,10 @@ func calendarOf(r state.Reader, org *organisation.Organisation, rel release.Rele
 		case !f.Scope.Covers(where):
 		case f.State(now) == freeze.Active:
 			c.Frozen = true
-		case f.State(now) == freeze.Announced && (c.NextFreeze.IsZero() || f.From.Before(c.NextFreeze)):
-			c.NextFreeze = f.From
+		default:
+			if next, comes := f.Next(now); comes && (c.NextFreeze.IsZero() || next.From.Before(c.NextFreeze)) {
+				c.NextFreeze = next.From
+			}
 		}
 	}
 	return c, moving.Under(r, env.Name+"/", func(key string, _ struct{}) error {

@@ -206,6 +206,9 @@ func lastDeploymentSection(r *bot.Reading, rel release.Release) (chat.Section, e
 		if d.Verdict != nil && (n == len(shown)-1 || d.State != rollout.Succeeded) {
 			line.Sub = append(line.Sub, d.Verdict.Reasons...)
 		}
+		if d.Hold != nil && !d.State.Ended() {
+			line.Sub = append(line.Sub, holdText(d))
+		}
 		if d.Reason != nil {
 			line.Sub = append(line.Sub, *d.Reason)
 		}

@@ -75,11 +75,16 @@ func watchNext(t *bot.Turn, d rollout.Deployment, plan organisation.Plan, first 
 	})
 }
 
-// live is the turn's part once a run succeeded: the version runs, and is watched.
+// live is the turn's part once a person says that a version runs after all.
 func live(t *bot.Turn, d rollout.Deployment, r release.Release) error {
 	if err := runsNow(t, d); err != nil {
 		return err
 	}
+	return beginWatch(t, d, r)
+}
+
+// beginWatch watches what runs by now.
+func beginWatch(t *bot.Turn, d rollout.Deployment, r release.Release) error {
 	plan, ok := t.Org.Plans[d.Plan]
 	if d.Plan == "" || !ok {
 		return passed(t, d, r, chat.Say("watch.none", chat.Word("deployment", d.ID)))
@@ -128,6 +133,9 @@ func watched(t *bot.Turn, e effect.Effect, o effect.Outcome) error {
 	text := chat.Say("watch.verdict", chat.Word("deployment", d.ID), chat.Word("what", d.Subject()), chat.Word("environment", d.Environment),
 		chat.Word("verdict", string(verdict.State)), chat.Count("rounds", watch.Rounds))
 	t.Record("watch", text, verdict.Reasons...)
+	if d.Hold != nil && d.Hold.Passed != nil && verdict.State != verify.Fail { // it was found well, and only the freeze is waited for
+		return lookOnHold(t, d, r, plan)
+	}
 	switch verdict.State {
 	case verify.Continue:
 		if err := putDeployment(t, d); err != nil {

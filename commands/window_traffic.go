@@ -114,9 +114,12 @@ func frozenTimes(r state.Reader, org *organisation.Organisation, w window.Window
 	return func(from, to time.Time) []chat.Text {
 		var found []chat.Text
 		for _, f := range all {
-			end, ends := f.End()
-			if f.Scope.Covers(at) && f.From.Before(to) && (!ends || from.Before(end)) {
-				found = append(found, f.Text())
+			if !f.Scope.Covers(at) {
+				continue
+			}
+			for o := range f.Occurrences(from, to) {
+				found = append(found, f.Text(o.From))
+				break
 			}
 		}
 		return found

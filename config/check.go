@@ -23,6 +23,7 @@ func (c *Config) check(s *strict) {
 	c.checkApprovals(s)
 	c.checkDuty(s)
 	c.checkWindows(s)
+	c.checkFreezes(s)
 	c.checkPeople(s)
 	c.checkGrants(s)
 	c.checkPlanning(s)

@@ -47,9 +47,7 @@ func (c *Config) checkRisk(s *strict) {
 
 func (c *Config) checkApprovals(s *strict) {
 	approvals := sortedKeys(c.Approvals)
-	s.refers("freezes.exception", "approval rule", c.Freezes.Exception, approvals)
 	s.refers("emergency.approval", "approval rule", c.Emergency.Approval, approvals)
-	s.positive("freezes.lifetime", c.Freezes.Lifetime)
 	s.positive("incidents.trace", c.Incidents.Trace)
 	s.positive("rehearsal.within", c.Rehearsal.Within)
 	s.eachRefers("rehearsal.tiers", "risk tier", c.Rehearsal.Tiers, tierNames)

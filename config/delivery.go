@@ -62,13 +62,6 @@ type Criterion struct {
 	Window   Duration `yaml:"window" default:"0s" doc:"How far back the figure reaches. 0s: since the version went live."`
 }
 
-// Freezes is what holds for every freeze.
-type Freezes struct {
-	Exception string     `yaml:"exception" doc:"Approval rule by which an exception is voted. Empty: no exceptions."`
-	Lifetime  Duration   `yaml:"lifetime" default:"4h" doc:"How long a granted exception can be used, once."`
-	Announce  []Duration `yaml:"announce" default:"[24h, 1h]" doc:"How long ahead a freeze is announced."`
-}
-
 // Incidents is what the pager's incidents mean for releases.
 type Incidents struct {
 	Block string   `yaml:"block" default:"error" enum:"critical,error,warning,info" doc:"The least severity of an open incident that closes the gate \"incident\" for its service."`

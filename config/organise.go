@@ -36,14 +36,13 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		Risk: policy.WithDefault(risk.Tier(c.Risk.Default)), Tiers: map[string]organisation.Tier{},
 		History: c.Risk.History.D(), Conditions: conditions,
 		Channels:  organisation.Channels{Releases: c.Chat.Releases(), CAB: c.Chat.CAB(), OnCall: c.Chat.OnCall()},
-		Freezes:   organisation.Freezes{Exception: c.Freezes.Exception, Lifetime: c.Freezes.Lifetime.D()},
+		Freezes:   c.Freezes.organise(),
 		Incidents: organisation.Incidents{Block: port.Severity(c.Incidents.Block), Trace: c.Incidents.Trace.D()},
 		Rehearsal: rehearsal.Policy{Tiers: slices.Clone(c.Rehearsal.Tiers), Within: c.Rehearsal.Within.D()},
 		Emergency: organisation.Emergency{Approval: c.Emergency.Approval, Lifetime: c.Emergency.Lifetime.D(), ReviewWithin: c.Emergency.ReviewWithin.D(), Escalate: slices.Clone(c.Emergency.Escalate)},
 		Duty:      c.Duty.Policy(), Directory: c.Directory(idOf), Retention: c.Operations.Retention.D(),
 		Snapshot: snapshot, Digest: Digest(snapshot),
 	}
-	o.Freezes.Announce = lengths(c.Freezes.Announce)
 	for name, p := range c.Verification {
 		o.Plans[name] = organisation.Plan{Plan: p.Verify(name), Metrics: cmp.Or(p.Metrics, "{address}/metrics")}
 	}

@@ -83,7 +83,7 @@ func (s *Slack) element(ctx context.Context, spec command.Spec, p command.Param,
 		if options, all := optionsOf(known); all && len(options) > 0 {
 			return choose(options)
 		}
-	case command.KindText, command.KindTime, command.KindEnd, command.KindRange, command.KindDuration, command.KindNumber, command.KindCommand:
+	case command.KindText, command.KindZone, command.KindTime, command.KindEnd, command.KindRange, command.KindDuration, command.KindNumber, command.KindCommand:
 		e := api.NewPlainTextInputBlockElement(nil, inputAction)
 		e.Multiline, e.MaxLength = p.Rest, inputMost
 		if examples := s.outside.Door.Suggest(ctx, port.Suggestion{Account: who, Command: strings.Join(spec.Words, " "), Param: p.Name, Given: given, Limit: 4}); len(examples) > 0 {

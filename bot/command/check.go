@@ -14,7 +14,7 @@ var wordForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 // kinds are all there are.
 var kinds = []Kind{
 	KindService, KindVersion, KindEnvironment, KindRelease, KindDeployment, KindFreeze, KindException, KindFollowUp,
-	KindMilestone, KindTrain, KindWindow, KindSubject, KindText, KindChoice, KindTime, KindEnd, KindRange, KindDuration, KindNumber, KindBool, KindCommand,
+	KindMilestone, KindTrain, KindWindow, KindSubject, KindText, KindChoice, KindZone, KindTime, KindEnd, KindRange, KindDuration, KindNumber, KindBool, KindCommand,
 }
 
 // anything is an organisation where every name is right: declarations are checked against it.
@@ -102,6 +102,7 @@ func checkParam(p Param) (problems []error) {
 		{p.Kind == KindChoice && len(p.Choices) == 0, "a choice needs choices"},
 		{len(p.Also) > 0 && p.Kind != KindService && p.Kind != KindEnvironment, "only services and environments have words beside their names"},
 		{p.Many && (p.Kind != KindRelease || p.Flag), "only releases come as many, and not as a flag"},
+		{p.Days != "" && p.Kind != KindTime && p.Kind != KindEnd, "only a time or an end is a whole day"},
 		{p.Kind != KindChoice && len(p.Choices) > 0, "only a choice has choices"},
 	} {
 		if rule.broken {

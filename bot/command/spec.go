@@ -42,6 +42,8 @@ type Param struct {
 	// Rest takes everything to the end of the line as one value; only the last positional parameter may, and only of
 	// KindText (KindCommand always does).
 	Rest bool
+	// Days names the flag under which a time, or an end, is a whole day as when.Day reads them.
+	Days string
 	// Choices are the words allowed, for KindChoice.
 	Choices []string
 	// Also are words allowed beside the names that there are: "all", for KindService and KindEnvironment.
@@ -73,6 +75,7 @@ const (
 	KindTime        Kind = "time"     // as when.Time reads it; several words with or without quotes
 	KindEnd         Kind = "end"      // as when.End reads it, after the KindTime declared before it (or now)
 	KindRange       Kind = "range"    // as when.Range reads it: "Sat 02:00-04:00 Europe/Berlin"; several words with or without quotes
+	KindZone        Kind = "zone"     // an IANA time zone; times declared after it are read in it
 	KindDuration    Kind = "duration" // "90m", "2h30m", "1d"
 	KindNumber      Kind = "number"
 	KindBool        Kind = "bool"    // a flag without value

@@ -20,7 +20,7 @@ var readers = map[Kind]reader{
 	KindRelease: readID, KindDeployment: readID, KindFreeze: readID, KindException: readID, KindFollowUp: readID, KindMilestone: readID,
 	KindTrain: readID, KindWindow: readID,
 	KindSubject: readID,
-	KindText:    readText, KindChoice: readChoice, KindTime: readTime, KindEnd: readTime, KindRange: readRange, KindDuration: readDuration,
+	KindText:    readText, KindChoice: readChoice, KindZone: readZone, KindTime: readTime, KindEnd: readTime, KindRange: readRange, KindDuration: readDuration,
 	KindNumber: readNumber, KindBool: readBool, KindCommand: readCommand,
 }
 
@@ -219,7 +219,11 @@ func readRange(a *arguments, p *Param, tokens []token) (Value, int, *chat.Refusa
 }
 
 func (a *arguments) time(p *Param, text string) (time.Time, error) {
-	if p.Kind == KindTime {
+	_, days := a.flags[p.Days]
+	switch {
+	case p.Kind == KindTime && days:
+		return when.Day(text, a.at.Now, a.zone())
+	case p.Kind == KindTime:
 		return when.Time(text, a.at.Now, a.at.Zone)
 	}
 	start := a.at.Now.In(a.zone())
@@ -231,7 +235,19 @@ func (a *arguments) time(p *Param, text string) (time.Time, error) {
 			start = v.Time
 		}
 	}
+	if days {
+		return when.DayEnd(text, start, a.at.Now)
+	}
 	return when.End(text, start, a.at.Now)
+}
+
+func readZone(a *arguments, p *Param, tokens []token) (Value, int, *chat.Refusal) {
+	zone, err := when.ReadZone(tokens[0].text)
+	if err != nil {
+		return Value{}, 0, a.unread(p, tokens[0].text, err)
+	}
+	a.at.Zone = zone
+	return Value{Text: zone.String()}, 1, nil
 }
 
 func (a *arguments) zone() *time.Location {

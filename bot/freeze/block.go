@@ -43,7 +43,7 @@ func Blocks(freezes []Freeze, exceptions []Exception, q Question, at time.Time) 
 	v.NextOpen, _ = NextOpen(freezes, q.Target, at)
 	usable := v.usable(exceptions, q, at)
 	for _, f := range covering {
-		i := slices.IndexFunc(usable, func(x Exception) bool { return slices.Contains(x.Freezes, f.ID) })
+		i := slices.IndexFunc(usable, func(x Exception) bool { return x.Opens(f.ID, at) })
 		if i < 0 {
 			v.Blocking = append(v.Blocking, f)
 			continue

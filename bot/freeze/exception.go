@@ -15,6 +15,8 @@ type Exception struct {
 	Release     string   `json:"release"`
 	Environment string   `json:"environment"`
 	Freezes     []string `json:"freezes"` // the ids that it was asked for; it opens no other
+	// Until is, of those freezes that recur, the end of what held when it was asked for: it opens no later occurrence.
+	Until map[string]time.Time `json:"until,omitempty"`
 	// Digest is of the artifact that it was asked for.
 	Digest  string         `json:"digest"`
 	Reason  *chat.Sealed   `json:"reason,omitempty"`
@@ -26,6 +28,8 @@ type Exception struct {
 	Used    int            `json:"used,omitempty"`
 	UsedBy  []string       `json:"used_by,omitempty"` // the deployments that used it
 	Expires time.Time      `json:"expires"`           // the first instant at which it no longer holds
+	// For is how long it holds once it is granted, where that was asked for; zero: as long as configured.
+	For time.Duration `json:"for,omitempty"`
 }
 
 // ExceptionState is where an exception stands.
@@ -110,6 +114,12 @@ func (x Exception) Spend(deployment, digest string, at time.Time) (Exception, *c
 	x.State, x.Used = to, x.Used+1
 	x.UsedBy = append(slices.Clone(x.UsedBy), deployment)
 	return x, nil
+}
+
+// Opens reports whether a freeze is among those that the exception was asked for, and still in what held then.
+func (x Exception) Opens(freeze string, at time.Time) bool {
+	until, bound := x.Until[freeze]
+	return slices.Contains(x.Freezes, freeze) && (!bound || at.Before(until))
 }
 
 // spentBy reports whether a deployment of this artifact has used the exception already.

@@ -196,18 +196,18 @@ func TestText(t *testing.T) {
 	t.Parallel()
 	f := between("F-1", 0, time.Hour)
 	f.Zone, f.Scope = "Europe/Berlin", calendar.Scope{Environments: []string{"prod"}}
-	until, ok := f.Text().Arg("until")
+	until, ok := f.Text(noon).Arg("until")
 	if !ok || until.Zone != "Europe/Berlin" || !until.Time.Equal(f.To) {
 		t.Errorf("until is %+v", until)
 	}
-	scope, _ := f.Text().Arg("scope")
+	scope, _ := f.Text(noon).Arg("scope")
 	if list, ok := scope.Text.Arg("environments"); !ok || list.Words[0] != "prod" {
 		t.Errorf("scope is %+v", scope.Text)
 	}
 	if got := (calendar.Scope{}).Text().Code; got != "freeze.everything" {
 		t.Errorf("everything is said as %s", got)
 	}
-	if _, ok := (freeze.Freeze{From: noon}).Text().Arg("until"); ok {
+	if _, ok := (freeze.Freeze{From: noon}).Text(noon).Arg("until"); ok {
 		t.Error("a freeze without end says until when")
 	}
 }

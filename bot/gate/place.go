@@ -14,7 +14,7 @@ func freezes(f *Facts, a *answer) {
 		return
 	}
 	for _, blocking := range v.Blocking {
-		a.closed = append(a.closed, blocking.Text())
+		a.closed = append(a.closed, blocking.Text(f.Now))
 	}
 	if !v.Open() {
 		a.closed = append(a.closed, v.Unusable...)

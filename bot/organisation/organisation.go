@@ -106,13 +106,6 @@ type Channels struct {
 	Releases, CAB, OnCall []chat.Place
 }
 
-// Freezes is what holds for every freeze.
-type Freezes struct {
-	Exception string // approval rule by which an exception is voted; empty: no exceptions
-	Lifetime  time.Duration
-	Announce  []time.Duration
-}
-
 // Windows is how downtime is agreed with the business.
 type Windows struct {
 	Answer time.Duration // how long business units have to answer

@@ -79,7 +79,10 @@ type Deployment struct {
 	Plan    string          `json:"plan,omitempty"`
 	Watch   *verify.Watch   `json:"watch,omitempty"`
 	Verdict *verify.Verdict `json:"verdict,omitempty"`
-	Reason  *chat.Text      `json:"reason,omitempty"` // why it is in its state, when that needs saying
+	// Hold says that it takes no next step; Undo names the freeze for which it is rolled back as soon as its run has ended.
+	Hold   *Hold      `json:"hold,omitempty"`
+	Undo   string     `json:"undo,omitempty"`
+	Reason *chat.Text `json:"reason,omitempty"` // why it is in its state, when that needs saying
 }
 
 // Rehearsal is a deployment's purpose when it is there to be rolled back: to what, and whether it was well before that.

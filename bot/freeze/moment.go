@@ -1,0 +1,106 @@
+package freeze
+
+import (
+	"slices"
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/recur"
+)
+
+// Kind is what there is to tell of a freeze.
+type Kind string
+
+// What is told of a freeze.
+const (
+	Ahead  Kind = "ahead"
+	Begins Kind = "begins"
+	Over   Kind = "over"
+)
+
+// News is something to tell of a freeze.
+type News struct {
+	Kind Kind
+	Of   recur.Interval // the stretch that it is about
+}
+
+// toldAt is when a moment is told: at the full minute, so that all of one minute are told together.
+func toldAt(at time.Time) time.Time {
+	if full := at.Truncate(time.Minute); full.Before(at) {
+		return full.Add(time.Minute)
+	}
+	return at
+}
+
+// mostPast bounds the occurrences that are looked at for what happened while nobody told anything.
+const mostPast = 1000
+
+// NextTold is when something may next be told of the freeze: the first time after told that is that of a start, of an end, or of
+// one of the leads ahead of a start. False if nothing is to come.
+func (f Freeze) NextTold(told time.Time, ahead []time.Duration) (next time.Time, ok bool) {
+	longest := time.Duration(0)
+	for _, lead := range ahead {
+		longest = max(longest, lead)
+	}
+	consider := func(at time.Time) {
+		if at = toldAt(at); at.After(told) && (!ok || at.Before(next)) {
+			next, ok = at, true
+		}
+	}
+	for o := range f.Occurrences(told.Add(-time.Minute), noEnd) {
+		if ok && toldAt(o.From.Add(-longest)).After(next) { // all those that follow are later still
+			break
+		}
+		consider(o.From)
+		if Ends(o) {
+			consider(o.To)
+		}
+		for _, lead := range ahead {
+			consider(o.From.Add(-lead))
+		}
+	}
+	return next, ok
+}
+
+// News is what there is to tell at now of what happened since told. Of what came and went meanwhile nothing is: what stands is told
+// and not how it came about. People who heard that it began hear that it is over.
+func (f Freeze) News(told, now time.Time, ahead []time.Duration) []News {
+	var list []News
+	since := func(at time.Time) bool { at = toldAt(at); return at.After(told) && !at.After(now) }
+	if stretch, holds := f.Stretch(now); holds {
+		_, before := f.Stretch(stretch.From.Add(-1)) // what goes on has not begun
+		if since(stretch.From) && !before {
+			list = append(list, News{Begins, stretch})
+		}
+	} else if heard, ok := f.heard(told, now); ok {
+		list = append(list, News{Over, heard})
+	}
+	if next, ok := f.Next(now.Add(1)); ok {
+		for _, lead := range ahead {
+			if since(next.From.Add(-lead)) {
+				return append(list, News{Ahead, next})
+			}
+		}
+	}
+	return list
+}
+
+// heard finds what had begun, as far as people were told, and is over by now.
+func (f Freeze) heard(told, now time.Time) (was recur.Interval, ok bool) {
+	seen := 0
+	for o := range f.Occurrences(told.Add(-time.Minute), now) {
+		if seen++; seen > mostPast || toldAt(o.From).After(told) {
+			break
+		}
+		if f.spared(o) { // that it was lifted has been told
+			continue
+		}
+		if end := toldAt(o.To); end.After(told) && !end.After(now) && (!ok || o.To.After(was.To)) {
+			was, ok = o, true
+		}
+	}
+	return was, ok
+}
+
+func (f Freeze) spared(o recur.Interval) bool {
+	return slices.ContainsFunc(f.Spared, func(s Spared) bool { return s.From.Equal(o.From) })
+}
