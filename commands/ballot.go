@@ -40,8 +40,10 @@ func openBallot(t *bot.Turn, subject, service string, purpose approval.Purpose, 
 		return b, err
 	}
 	// The subject answers to the same buttons: "press approve on R-1" means the ballot that is open on it.
-	if err := offerVotes(t, id, subject, 10); err != nil {
-		return b, err
+	if purpose != approval.Architecture { // that stands beside the vote on the release, which the subject answers to
+		if err := offerVotes(t, id, subject, 10); err != nil {
+			return b, err
+		}
 	}
 	if err := t.Offer(id, bot.Offer{Name: "reason", Label: "button.vote_reason", Form: "/vote " + id, Order: 3}); err != nil {
 		return b, err
@@ -119,6 +121,9 @@ func settleBallot(t *bot.Turn, b approval.Ballot) error {
 		return t.Card(b.Subject)
 	}
 	for _, subject := range []string{b.ID, b.Subject} {
+		if subject == b.Subject && b.Purpose == approval.Architecture {
+			continue
+		}
 		if err := t.Retract(subject, voteButtons...); err != nil {
 			return err
 		}
@@ -133,9 +138,10 @@ func settleBallot(t *bot.Turn, b approval.Ballot) error {
 
 // endings are what follows from the end of a ballot, by what it was for.
 var endings = map[approval.Purpose]func(*bot.Turn, approval.Ballot) error{
-	approval.Release:   releaseBallotEnded,
-	approval.Exception: exceptionBallotEnded,
-	approval.Emergency: emergencyBallotEnded,
+	approval.Release:      releaseBallotEnded,
+	approval.Exception:    exceptionBallotEnded,
+	approval.Emergency:    emergencyBallotEnded,
+	approval.Architecture: architectureEnded,
 }
 
 // releaseEvents are the release's side of a ballot's end.

@@ -67,6 +67,9 @@ func adopt(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	if err := running.Put(t.Tx, at, Running{Build: buildOf(*f.Artifact)}); err != nil {
 		return chat.Reply{}, err
 	}
+	if err := edgesAdopted(t, service, env); err != nil {
+		return chat.Reply{}, err
+	}
 	text := chat.Say("adopt.noted", chat.Word("what", what), chat.Word("environment", env), chat.Word("digest", short(f.Artifact.Digest)),
 		chat.Person("by", t.Person), chat.Word("was", was.Version))
 	if reason := c.Text("reason"); reason != "" {

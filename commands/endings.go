@@ -192,6 +192,9 @@ func released(t *bot.Turn, d rollout.Deployment, r release.Release, text chat.Te
 	if err := ticketMove(t, next, port.TicketDone, text); err != nil {
 		return err
 	}
+	if err := edgesReleased(t, d); err != nil {
+		return err
+	}
 	if err := supersede(t, next, d.Environment); err != nil {
 		return err
 	}

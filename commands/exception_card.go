@@ -33,6 +33,8 @@ func askedSections(r *bot.Reading, b approval.Ballot) ([]chat.Section, error) {
 	switch b.Purpose {
 	case approval.Exception:
 		return exceptionAsked(r, b)
+	case approval.Architecture:
+		return boardAsked(r, b)
 	case approval.Emergency:
 		return []chat.Section{{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: chat.Say("emergency.opens", chat.List("gates", emergencyGates(r.Org)),
 			chat.Duration("lifetime", r.Org.Emergency.Lifetime))}}}}, nil

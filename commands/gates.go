@@ -167,7 +167,7 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 		facts.Deployment = q.deployment.ID
 	}
 	for _, fill := range []func(state.Reader, *organisation.Organisation, *state.Store, question, *gate.Facts) error{
-		fillLower, fillApproval, fillFreeze, fillWindow, fillPlace, fillRehearsal, fillDeferral,
+		fillLower, fillApproval, fillFreeze, fillWindow, fillPlace, fillRehearsal, fillDeferral, fillBoard,
 	} {
 		if err := fill(r, org, store, q, &facts); err != nil {
 			return facts, err

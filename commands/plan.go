@@ -166,6 +166,9 @@ func (p Ports) planned(t *bot.Turn, r release.Release) error {
 		}
 		r = next
 	}
+	if _, err := askBoard(t, r, nil); err != nil {
+		return err
+	}
 	if err := lookSoon(t); err != nil {
 		return err
 	}

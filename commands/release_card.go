@@ -37,7 +37,7 @@ func releaseMessage(r *bot.Reading, rel release.Release) (chat.Message, error) {
 		m.Sections = append(m.Sections, chat.Section{Lines: []chat.Line{{Text: chat.Say("quote", chat.Quote("text", *rel.Summary))}}})
 	}
 	for _, part := range []func(*bot.Reading, release.Release) (chat.Section, error){
-		timingSection, environmentsSection, sourceSection, planningSection, deferralSection, holdsSection, voteSection, newsSection, itemsSection, lastDeploymentSection, incidentsSection, todoSection, waitingSection,
+		timingSection, environmentsSection, sourceSection, planningSection, deferralSection, holdsSection, voteSection, boardSection, newsSection, itemsSection, lastDeploymentSection, incidentsSection, todoSection, waitingSection,
 	} {
 		s, err := part(r, rel)
 		if err != nil {

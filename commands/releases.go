@@ -116,6 +116,9 @@ func cancel(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 			return chat.Reply{}, err
 		}
 	}
+	if err := withdrawBoard(t, r, reason); err != nil {
+		return chat.Reply{}, err
+	}
 	if err := releaseGivenUp(t, r, reason); err != nil {
 		return chat.Reply{}, err
 	}

@@ -11,7 +11,7 @@ func (p Ports) reporting() subject {
 	return subject{
 		commands: []bot.Command{
 			milestoneAdd(), milestoneList(), milestoneShow(), milestoneMove(), milestoneDefer(), milestoneDrop(), reportQBR(),
-			releaseDefer(), releaseResume(),
+			releaseDefer(), releaseResume(), p.architectureAsk(), releaseAgenda(),
 		},
 		performers: map[effect.Kind]bot.Performer{kindFigures: {Perform: p.readFigures}},
 		reactions:  map[effect.Kind]bot.Reaction{kindFigures: looked},

@@ -117,6 +117,11 @@ func ballotOn(r state.Reader, on string) (approval.Ballot, error) {
 		if e := rel.Emergency; e != nil {
 			ids = append(append([]string(nil), ids...), e.Ballot)
 		}
+		review, _, err := reviews.Get(r, on)
+		if err != nil {
+			return last, err
+		}
+		ids = slices.Concat(ids, review.Ballots)
 	case letterException:
 		x, ok, err := exceptions.Get(r, on)
 		if err != nil || !ok {
@@ -245,7 +250,7 @@ func withConflicts(refusal *chat.Refusal, w duty.Work, p duty.Policy) *chat.Refu
 // gates ask again before anything happens.
 func voidIfChanged(t *bot.Turn, b approval.Ballot, r release.Release, facts bot.Facts) (chat.Reply, bool, error) {
 	f, _ := facts.(artifactFacts)
-	if b.Purpose != approval.Release || f.Artifact == nil || b.State.Closed() && b.State != approval.StatePassed {
+	if b.Purpose != approval.Release && b.Purpose != approval.Architecture || f.Artifact == nil || b.State.Closed() && b.State != approval.StatePassed {
 		return chat.Reply{}, false, nil
 	}
 	if f.org == t.Org && f.proposed == b.Digest {
@@ -255,7 +260,7 @@ func voidIfChanged(t *bot.Turn, b approval.Ballot, r release.Release, facts bot.
 	if _, ok := release.Next(r.State, release.BallotVoided); !ok && !r.State.Deployable() {
 		return chat.Reply{}, false, nil
 	}
-	void, refusal := b.Void(proposal(r, f.Artifact, t.Org), t.Now)
+	void, refusal := b.Void(proposalOf(b, r, f.Artifact, t.Org), t.Now)
 	if refusal != nil { // unchanged
 		return chat.Reply{}, false, nil
 	}
@@ -268,6 +273,9 @@ func voidIfChanged(t *bot.Turn, b approval.Ballot, r release.Release, facts bot.
 		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: change.Text()})
 	}
 	code := chat.Code("ballot.voided_next")
+	if b.Purpose == approval.Architecture {
+		code = "architecture.voided_next"
+	}
 	if f.Artifact.Digest != r.Digest() {
 		code = "ballot.voided_rebuilt"
 	}

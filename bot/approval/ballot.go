@@ -19,6 +19,8 @@ const (
 	Exception Purpose = "exception" // to a freeze
 	Emergency Purpose = "emergency"
 	Review    Purpose = "review" // after the fact
+	// Architecture is the architecture board's go on a release, besides the vote on the release itself.
+	Architecture Purpose = "architecture"
 )
 
 // Choice is what somebody votes.

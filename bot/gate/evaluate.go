@@ -70,6 +70,8 @@ var gates = []Gate{
 	{Name: Rehearsal, Doc: "Going back from this artifact to the one that runs there was rehearsed in an earlier environment, not long ago, where the risk tier asks for that.",
 		Emergency: true, ask: rehearsed},
 	{Name: Approval, Phase: Approvals, Doc: "The vote passed for exactly what is proposed now.", Emergency: true, ask: approve},
+	{Name: Architecture, Phase: Approvals, Doc: "The architecture board gave its go, where what the service depends on has changed or a rule asks for it. Asked whenever that is so.",
+		Emergency: true, concerns: needsBoard, ask: boarded},
 	{Name: Duty, Phase: Approvals, Doc: "Who deploys has no duty that excludes it.", ask: duties},
 	{Name: Incident, Phase: Moment, Doc: "No incident of the service is open that is as bad as configured.", Emergency: true, ask: incidents},
 	{Name: Freeze, Phase: Moment, Doc: "No freeze holds, or an exception opens it.", Emergency: true, ask: freezes},

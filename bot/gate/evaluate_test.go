@@ -55,7 +55,7 @@ func TestEachReason(t *testing.T) {
 			// Nobody's emergency opens what a checksum, a duty or a lock closes.
 			f.Emergency = emergency()
 			v, _ = gate.Evaluate(names(), f).Verdict(c.gate)
-			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident || c.gate == gate.Window || c.gate == gate.Rehearsal || c.gate == gate.Deferral
+			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident || c.gate == gate.Window || c.gate == gate.Rehearsal || c.gate == gate.Deferral || c.gate == gate.Architecture
 			if (v.Status == gate.Open) != may || v.Overridden != may || may && !has(v, c.reason) {
 				t.Errorf("in an emergency: %s, overridden %v, for %v", v.Status, v.Overridden, v.Reasons)
 			}
@@ -81,6 +81,8 @@ func TestWhatOpens(t *testing.T) {
 		{"the commit that runs noted late", func(f *gate.Facts) { f.Running.Commit = "" }, gate.Provenance, "gate.provenance.open"},
 		{"never pinned", func(f *gate.Facts) { f.Pinned = "" }, gate.Artifact, "gate.artifact.open"},
 		{"ticket without details", func(f *gate.Facts) { f.Ticket.Change.Digest, f.Ticket.Change.Release = "", "" }, gate.Ticket, "gate.ticket.open"},
+		{"nothing changed that the board decides on", func(*gate.Facts) {}, gate.Architecture, "gate.architecture.not_needed"},
+		{"the board gave its go", func(f *gate.Facts) { f.Board = boarded() }, gate.Architecture, "gate.approval.open"},
 		{"deferred until now", func(f *gate.Facts) {
 			f.Deferral = &deferral.Deferral{Causes: []deferral.Cause{{By: "p-dev", Until: noon}}}
 		}, gate.Deferral, "gate.deferral.open"},

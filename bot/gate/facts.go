@@ -79,6 +79,9 @@ type Facts struct {
 	// Deferral is what holds the release back; nil if that is not known.
 	Deferral *deferral.Deferral
 
+	// Board is the architecture board's part; nil if that is not known.
+	Board *Board
+
 	// Conditions are the configured ones, by name, and Policy what they look at; Openings are those that somebody opened.
 	Conditions map[string]policy.Closure
 	Policy     policy.Context

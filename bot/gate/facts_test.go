@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/architecture"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/deferral"
 	"github.com/gonogo-chat/gonogo/bot/duty"
@@ -45,6 +46,7 @@ func well() gate.Facts {
 		Freeze:   &freeze.Verdict{},
 		Window:   &window.Verdict{},
 		Deferral: &deferral.Deferral{},
+		Board:    &gate.Board{},
 		Lock:     &l,
 		Running:  &rollout.Build{Version: "1.0.0", Digest: other, Commit: "facade00"},
 		Provenance: &provenance.Report{Service: "web", Since: "facade0000", Commit: "c0ffee0000", Commits: 2, Requests: 1, File: "ci.yaml",
@@ -53,6 +55,12 @@ func well() gate.Facts {
 		Cause:     &gate.Cause{Authorised: true, Text: chat.Say("verify.nothing")},
 		Previous:  &rollout.Build{Version: "1.0.0", Digest: other},
 	}
+}
+
+// boarded is a release that depends on more than before, to which the architecture board gave its go.
+func boarded() *gate.Board {
+	return &gate.Board{Need: architecture.Need{Added: []string{"ledger"}}, Proposal: "e",
+		Ballot: &approval.Ballot{ID: "B-2", Subject: "R-1", Purpose: approval.Architecture, State: approval.StatePassed, Digest: "e", Closed: noon}}
 }
 
 // tried is what is known after a rollback from one digest to another was rehearsed, as things are asked about good and other.
@@ -112,6 +120,14 @@ var changes = []change{
 		f.Incidents = []port.Incident{{ID: "Q1", Service: "checkout", Severity: port.Critical, State: port.IncidentTriggered, OpenedAt: noon}}
 	}, gate.Incident, gate.Closed, "gate.incident.open"},
 	{"going back is not known", func(f *gate.Facts) { f.Rehearsed = nil }, gate.Rehearsal, gate.Inconclusive, "gate.missing"},
+	{"nobody knows what it depends on", func(f *gate.Facts) { f.Board = nil }, gate.Architecture, gate.Inconclusive, "gate.missing"},
+	{"the board was not asked", func(f *gate.Facts) { f.Board = boarded(); f.Board.Ballot = nil }, gate.Architecture, gate.Closed, "gate.architecture.none"},
+	{"the board said no", func(f *gate.Facts) { f.Board = boarded(); f.Board.Ballot.State = approval.StateRejected }, gate.Architecture, gate.Closed, "architecture.added"},
+	{"the board was asked about other edges", func(f *gate.Facts) { f.Board = boarded(); f.Board.Proposal = "f" }, gate.Architecture, gate.Closed, "gate.approval.changed"},
+	{"another vote is no board's", func(f *gate.Facts) { f.Board = boarded(); f.Board.Ballot.Purpose = approval.Release }, gate.Architecture, gate.Closed, "gate.approval.purpose"},
+	{"what a rule reads is not known, and nobody was asked", func(f *gate.Facts) {
+		f.Board = &gate.Board{Need: architecture.Need{Unknown: []string{"budget.spent"}}}
+	}, gate.Architecture, gate.Closed, "architecture.unknown"},
 	{"nobody knows whether it is deferred", func(f *gate.Facts) { f.Deferral = nil }, gate.Deferral, gate.Inconclusive, "gate.missing"},
 	{"a rule defers it", func(f *gate.Facts) {
 		f.Deferral = &deferral.Deferral{Causes: []deferral.Cause{{Rule: "budget", At: noon}}}

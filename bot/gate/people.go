@@ -17,20 +17,35 @@ func approve(f *Facts, a *answer) {
 		a.close("gate.approval.none", chat.Word("release", f.Release))
 		return
 	}
+	vote{ballot: *b, purpose: approval.Release, proposal: f.Proposal, tally: f.Tally, standing: f.Standing}.stands(f, a)
+}
+
+// vote is a ballot with what it must have passed for: a purpose, and the digest of what is proposed now.
+type vote struct {
+	ballot   approval.Ballot
+	purpose  approval.Purpose
+	proposal string
+	tally    *approval.Tally
+	standing *duty.Finding
+}
+
+// stands: it passed, for exactly what is proposed now, by people whose go still counts.
+func (v vote) stands(f *Facts, a *answer) {
+	b := v.ballot
 	id := chat.Word("ballot", b.ID)
 	switch {
 	case b.Subject != f.Release:
 		a.close("gate.approval.other", id, chat.Word("about", b.Subject), chat.Word("release", f.Release))
-	case b.Purpose != approval.Release:
+	case b.Purpose != v.purpose:
 		a.close("gate.approval.purpose", id, chat.Word("purpose", string(b.Purpose)))
 	}
 	switch {
-	case f.Proposal == "":
+	case v.proposal == "":
 		a.doubt("gate.approval.unknown", id)
-	case b.Digest != f.Proposal:
-		a.close("gate.approval.changed", id, chat.Word("voted", short(b.Digest)), chat.Word("proposed", short(f.Proposal)))
+	case b.Digest != v.proposal:
+		a.close("gate.approval.changed", id, chat.Word("voted", short(b.Digest)), chat.Word("proposed", short(v.proposal)))
 	}
-	if s := f.Standing; s != nil && b.State == approval.StatePassed {
+	if s := v.standing; s != nil && b.State == approval.StatePassed {
 		for _, c := range s.Conflicts {
 			a.close("gate.approval.fallen", id, chat.Nested("reason", c.Text))
 		}
@@ -40,8 +55,8 @@ func approve(f *Facts, a *answer) {
 	}
 	if b.State != approval.StatePassed {
 		args := []chat.Arg{id, chat.Nested("state", b.State.Text())}
-		if f.Tally != nil {
-			args = append(args, chat.Nested("tally", f.Tally.Text()))
+		if v.tally != nil {
+			args = append(args, chat.Nested("tally", v.tally.Text()))
 		}
 		if b.State == approval.StateOpen {
 			args = append(args, chat.Time("closes", b.Closes))
@@ -50,8 +65,8 @@ func approve(f *Facts, a *answer) {
 	}
 	if len(a.closed)+len(a.unknown) == 0 {
 		args := []chat.Arg{id, chat.Time("at", b.Closed)}
-		if f.Tally != nil {
-			args = append(args, chat.Nested("tally", f.Tally.Text()))
+		if v.tally != nil {
+			args = append(args, chat.Nested("tally", v.tally.Text()))
 		}
 		a.pass("gate.approval.open", args...)
 	}
