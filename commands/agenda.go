@@ -12,7 +12,7 @@ import (
 )
 
 // boards are those that have an agenda, with what puts a release on it.
-var boards = map[string]func(*bot.Reading, release.Release) (item, bool, error){
+var boards = map[string]func(*bot.Reading, release.Release) (agendaItem, bool, error){
 	"architecture": awaitsArchitecture,
 	"cab":          awaitsCAB,
 }
@@ -31,8 +31,8 @@ func releaseAgenda() bot.Command {
 	}
 }
 
-// item is one release on an agenda.
-type item struct {
+// agendaItem is one release on an agenda.
+type agendaItem struct {
 	since time.Time // it has waited since then
 	line  chat.Line
 }
@@ -47,7 +47,7 @@ func agenda(r *bot.Reading, c command.Call) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	var waiting, held []item
+	var waiting, held []agendaItem
 	for _, id := range ids {
 		rel, err := getRelease(r, id)
 		if err != nil {
@@ -77,8 +77,8 @@ func agenda(r *bot.Reading, c command.Call) (chat.Reply, error) {
 	return privately(m, nil), nil
 }
 
-func oldestFirst(items []item) []chat.Line {
-	slices.SortStableFunc(items, func(a, b item) int { return a.since.Compare(b.since) })
+func oldestFirst(items []agendaItem) []chat.Line {
+	slices.SortStableFunc(items, func(a, b agendaItem) int { return a.since.Compare(b.since) })
 	lines := make([]chat.Line, len(items))
 	for i := range items {
 		lines[i] = items[i].line
@@ -87,14 +87,14 @@ func oldestFirst(items []item) []chat.Line {
 }
 
 // onAgenda is how a release stands on an agenda: with the vote on it, if it is open.
-func onAgenda(r *bot.Reading, rel release.Release, b approval.Ballot, why ...chat.Text) (item, error) {
-	i := item{since: rel.PlannedAt, line: chat.Line{Mark: chat.MarkWaiting, Sub: why, Text: chat.Say("agenda.line", chat.Word("release", rel.ID),
+func onAgenda(r *bot.Reading, rel release.Release, b approval.Ballot, why ...chat.Text) (agendaItem, error) {
+	i := agendaItem{since: rel.PlannedAt, line: chat.Line{Mark: chat.MarkWaiting, Sub: why, Text: chat.Say("agenda.line", chat.Word("release", rel.ID),
 		chat.Word("what", rel.Subject()), chat.Word("tier", rel.Tier), chat.Time("since", rel.PlannedAt))}}
 	if b.ID == "" || b.State.Closed() {
 		return i, nil
 	}
 	i.since = b.Opened
-	who, err := electors(r, r.Now, r.Org, b, rel, work(rel, r.Org, r.Bot.Store(), nil))
+	who, err := electors(r, r.Now, r.Org, b, rel, work(r, rel, r.Org, r.Bot.Store(), nil))
 	if err != nil {
 		return i, err
 	}
@@ -104,14 +104,14 @@ func onAgenda(r *bot.Reading, rel release.Release, b approval.Ballot, why ...cha
 }
 
 // awaitsArchitecture: the board's go is needed, and it has not given it to the release as it is.
-func awaitsArchitecture(r *bot.Reading, rel release.Release) (item, bool, error) {
+func awaitsArchitecture(r *bot.Reading, rel release.Release) (agendaItem, bool, error) {
 	need, err := boardNeed(r, r.Org, question{release: rel, now: r.Now})
 	if err != nil || !need.Needed() || !rel.State.Deployable() {
-		return item{}, false, err
+		return agendaItem{}, false, err
 	}
 	b, err := boardBallot(r, rel.ID)
 	if err != nil || b.Approves(boardProposal(rel, rel.Artifact, r.Org)) {
-		return item{}, false, err
+		return agendaItem{}, false, err
 	}
 	why := need.Texts()
 	switch {
@@ -126,13 +126,13 @@ func awaitsArchitecture(r *bot.Reading, rel release.Release) (item, bool, error)
 }
 
 // awaitsCAB: a vote on the release is open, or to be opened once it passed the environments before the last.
-func awaitsCAB(r *bot.Reading, rel release.Release) (item, bool, error) {
+func awaitsCAB(r *bot.Reading, rel release.Release) (agendaItem, bool, error) {
 	if r.Org.Tiers[rel.Tier].Approval == "" || !rel.State.Deployable() || rel.State == release.Approved {
-		return item{}, false, nil
+		return agendaItem{}, false, nil
 	}
 	b, err := openBallotOn(r, rel)
 	if err != nil {
-		return item{}, false, err
+		return agendaItem{}, false, err
 	}
 	var why []chat.Text
 	if b.ID == "" {

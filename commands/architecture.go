@@ -137,13 +137,13 @@ func fillBoard(r state.Reader, org *organisation.Organisation, store *state.Stor
 	if err != nil || !ok {
 		return err
 	}
-	w := work(q.release, org, store, nil)
+	w := work(r, q.release, org, store, nil)
 	who, err := electors(r, q.now, org, b, q.release, w)
 	if err != nil {
 		return err
 	}
 	tally := b.Recount(who)
-	all := work(q.source.add(withAuthors(q.release, f.Artifact), store), org, store, b.Approvers(who))
+	all := work(r, q.source.add(withAuthors(q.release, f.Artifact), store), org, store, b.Approvers(who))
 	standing := duty.Standing(all, org.Duty)
 	f.Board.Ballot, f.Board.Tally, f.Board.Standing = &b, &tally, &standing
 	f.Board.Proposal = boardProposal(q.release, f.Artifact, org).Digest()
