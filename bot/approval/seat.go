@@ -166,7 +166,12 @@ func (r Rule) seatProblems() []error {
 		problems = append(problems, reminderProblems(path+".remind", s.Reminders, s.Open)...)
 	}
 	people, ways := 0, 1
+	known := map[string]bool{}
 	for _, s := range r.asks(r.last()) {
+		if known[s.Name] && s.Name != "" {
+			problems = append(problems, fmt.Errorf("seats: names %q twice", s.Name))
+		}
+		known[s.Name] = true
 		people += s.people()
 		ways *= min(MaxAlternatives+1, max(1, len(s.AnyOf)))
 		ways = min(ways, MaxAlternatives+1)
@@ -182,16 +187,11 @@ func (r Rule) seatProblems() []error {
 
 func seatProblems(path string, seats []Seat) []error {
 	var problems []error
-	known := map[string]bool{}
 	for i, s := range seats {
 		at := fmt.Sprintf("%s[%d]", path, i)
-		switch {
-		case s.Name == "":
+		if s.Name == "" {
 			problems = append(problems, fmt.Errorf("%s.name: must not be empty", at))
-		case known[s.Name]:
-			problems = append(problems, fmt.Errorf("%s.name: names %q twice", at, s.Name))
 		}
-		known[s.Name] = true
 		switch {
 		case len(s.From) == 0 && len(s.AnyOf) == 0:
 			problems = append(problems, fmt.Errorf("%s.from: must name at least one group or role", at))

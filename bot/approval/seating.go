@@ -101,39 +101,6 @@ func (s *seating) fill(size func(Circle) int) {
 	}
 }
 
-// helps reports whether one more person, who may fill these circles, would fill an open place: that place itself, or another's whose
-// holder then moves to it.
-func (s *seating) helps(p int, could func(circle Circle) bool) bool {
-	tried := make([]bool, len(s.people))
-	var reach func(p int) bool
-	reach = func(p int) bool {
-		if could(s.places[p].circle) {
-			return true
-		}
-		for i := range s.people {
-			if tried[i] || !s.may(i, s.places[p]) {
-				continue
-			}
-			tried[i] = true
-			if held := slices.Index(s.by, i); held >= 0 && reach(held) {
-				return true
-			}
-		}
-		return false
-	}
-	return reach(p)
-}
-
-// empty reports whether nobody fills any place of a seat: then another of its circles may still fill it.
-func (s *seating) empty(seat int) bool {
-	for p, place := range s.places {
-		if place.seat == seat && s.by[p] >= 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // goers are the people whose go is given, the earliest first.
 func (b *Ballot) goers(choices ...Choice) []string {
 	votes := slices.Clone(b.Votes)
@@ -188,58 +155,73 @@ type Filling struct {
 type Vacancy struct {
 	Seat    string `json:"s"`
 	Missing int    `json:"m"`
-	// May are the people whose go would fill it, or would free somebody who can; those who voted otherwise are not among them.
+	// May are the people whose next go would fill a place of it, by themselves or by freeing somebody who does; those who voted
+	// otherwise are not among them.
 	May []string `json:"p,omitempty"`
 	// Away are those who would be among them if they had not said that they are away.
 	Away []string `json:"a,omitempty"`
-	// Void says that nobody can fill it as things are, however they vote.
+	// Void says that it stays open as things are, whoever says go.
 	Void bool `json:"v,omitempty"`
 }
 
-// seats says in the tally who fills what, and what is still open.
+// seats says in the tally who fills what, what is still open, and who could fill it.
 func (t *Tally) seats(b *Ballot, who Electors, by []Delegation, waiting []string) {
-	s := b.seating(who, by, b.goers(Go))
-	still := slices.Concat(by, b.coming(who))
-	all := b.seating(who, still, slices.Concat(b.goers(Go, NoGo, Abstain), waiting))
+	yes := b.goers(Go)
+	s := b.seating(who, by, yes)
 	for p, place := range s.places {
-		name := s.seats[place.seat].Name
-		if i := s.by[p]; i >= 0 {
-			f := Filling{Seat: name, Person: s.people[i]}
-			if !who.in(place.circle, f.Person) {
-				f.For, _ = who.principal(by, place.circle, f.Person)
-			}
-			t.Filled = append(t.Filled, f)
+		i := s.by[p]
+		if i < 0 {
 			continue
 		}
-		at := slices.IndexFunc(t.Vacant, func(v Vacancy) bool { return v.Seat == name })
-		if at < 0 {
-			t.Vacant, at = append(t.Vacant, Vacancy{Seat: name}), len(t.Vacant)
+		f := Filling{Seat: s.seats[place.seat].Name, Person: s.people[i]}
+		if !who.in(place.circle, f.Person) {
+			f.For, _ = who.principal(by, place.circle, f.Person)
 		}
-		v := &t.Vacant[at]
-		v.Missing++
-		for _, id := range waiting {
-			could := func(circle Circle) bool {
-				_, through := who.principal(still, circle, id)
-				return through || who.in(circle, id)
-			}
-			list := &v.May
-			if slices.Contains(who.Away, id) {
-				list = &v.Away
-			}
-			if !slices.Contains(*list, id) && (s.helps(p, could) || s.empty(place.seat) && slices.ContainsFunc(s.seats[place.seat].circles(), could)) {
-				*list = append(*list, id)
+		t.Filled = append(t.Filled, f)
+	}
+	if s.open == 0 {
+		return
+	}
+	t.Vacant = s.vacant()
+	still := slices.Concat(by, b.coming(who))
+	for _, id := range waiting {
+		list := func(v *Vacancy) *[]string { return &v.May }
+		if slices.Contains(who.Away, id) {
+			list = func(v *Vacancy) *[]string { return &v.Away }
+		}
+		with := b.seating(who, still, append(slices.Clip(yes), id))
+		for i := range t.Vacant {
+			if v := &t.Vacant[i]; with.missing(v.Seat) < v.Missing {
+				*list(v) = append(*list(v), id)
 			}
 		}
 	}
-	for p, place := range all.places {
-		if all.by[p] >= 0 {
-			continue
-		}
-		t.Impossible = true
-		if at := slices.IndexFunc(t.Vacant, func(v Vacancy) bool { return v.Seat == all.seats[place.seat].Name }); at >= 0 {
-			t.Vacant[at].Void = true
+	all := b.seating(who, still, slices.Concat(b.goers(Go, NoGo, Abstain), waiting))
+	for i := range t.Vacant {
+		v := &t.Vacant[i]
+		v.Void = all.missing(v.Seat) > 0
+	}
+	t.Impossible = t.Impossible || all.open > 0
+}
+
+// vacant lists the seats with open places, in the order in which the rule names them.
+func (s *seating) vacant() (list []Vacancy) {
+	for _, one := range s.seats {
+		if n := s.missing(one.Name); n > 0 {
+			list = append(list, Vacancy{Seat: one.Name, Missing: n})
 		}
 	}
+	return list
+}
+
+// missing is how many places of a seat nobody fills.
+func (s *seating) missing(seat string) (n int) {
+	for p, place := range s.places {
+		if s.by[p] < 0 && s.seats[place.seat].Name == seat {
+			n++
+		}
+	}
+	return n
 }
 
 // seatsText words the votes where there are seats: how many are filled, and which are not.
