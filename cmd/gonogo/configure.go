@@ -5,28 +5,41 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/gonogo-chat/gonogo/config"
 )
 
 type initCommand struct {
-	File string `arg:"" optional:"" default:"gonogo.yaml" help:"File to write; it must not be there yet."`
+	File   string `arg:"" optional:"" default:"gonogo.yaml" help:"File to write; it must not be there yet."`
+	Preset string `enum:"startup,standard,sox" default:"standard" help:"What to begin from: startup (few people), standard, or sox (all duties apart)."`
+	Dir    string `help:"Folder to write it in; it is made if it is not there."`
 }
 
-// Run writes the starting file.
+// Run writes a configuration to begin from.
 func (c initCommand) Run(s streams) error {
-	f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	text, ok := config.Preset(c.Preset)
+	if !ok {
+		return usage("there is no preset %s", c.Preset)
+	}
+	file := filepath.Join(c.Dir, c.File)
+	if c.Dir != "" {
+		if err := os.MkdirAll(c.Dir, 0o755); err != nil {
+			return exit{exitFailed, err}
+		}
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return usage("%s is there already: nothing was written", c.File)
+		return usage("%s is there already: nothing was written", file)
 	}
 	if err != nil {
 		return exit{exitFailed, err}
 	}
-	_, err = f.Write(config.Starting())
+	_, err = f.Write(text)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return exit{exitFailed, err}
 	}
-	fmt.Fprintf(s.out, "%s is written. Change it, then: gonogo config check %s, and gonogo serve --config %s\n", c.File, c.File, c.File)
+	fmt.Fprintf(s.out, "%s is written. Change it, then: gonogo config check %s, and gonogo serve --config %s\n", file, file, file)
 	return nil
 }
 
