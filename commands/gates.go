@@ -167,7 +167,7 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 		facts.Deployment = q.deployment.ID
 	}
 	for _, fill := range []func(state.Reader, *organisation.Organisation, *state.Store, question, *gate.Facts) error{
-		fillLower, fillApproval, fillFreeze, fillWindow, fillPlace, fillRehearsal, fillDeferral, fillBoard,
+		fillLower, fillApproval, fillFreeze, fillCadence, fillWindow, fillPlace, fillRehearsal, fillDeferral, fillBoard,
 	} {
 		if err := fill(r, org, store, q, &facts); err != nil {
 			return facts, err
@@ -328,6 +328,7 @@ func openers(r state.Reader, org *organisation.Organisation, q question) map[str
 		gate.Staged:     org.Holders(people.Deploy, service, q.environment.After),
 		gate.Duty:       except(org.Holders(people.Deploy, service, env), q.executor),
 		gate.Freeze:     org.Holders(people.Freeze, service, env),
+		gate.Cadence:    org.Holders(people.Plan, service, ""),
 		gate.Window:     except(slices.Concat(org.Holders(people.Plan, service, ""), org.Holders(people.WindowTest, service, env)), ""),
 		gate.Lock:       org.Holders(people.Unlock, service, env),
 		gate.Ticket:     org.Holders(people.Plan, service, ""),

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
+	"github.com/gonogo-chat/gonogo/bot/cadence"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
@@ -19,6 +20,7 @@ func timingParams() []command.Param {
 		{Name: "at", Kind: command.KindTime, Flag: true, Optional: true, Help: "When it is to go to the last environment, in quotes: \"Sat 10:00\"."},
 		{Name: "downtime", Kind: command.KindDuration, Flag: true, Optional: true, Help: "How long the service is down meanwhile: it then needs an agreed window."},
 		{Name: "window", Kind: command.KindWindow, Flag: true, Optional: true, Help: "The agreed window that it is planned for; any of the service's if left out."},
+		{Name: "off-cadence", Kind: command.KindText, Flag: true, Optional: true, Help: "Why it goes with none of the service's trains."},
 	}
 }
 
@@ -53,10 +55,42 @@ func timed(t *bot.Turn, r release.Release, c command.Call) (release.Release, err
 		timing.Window = &release.Window{ID: w.ID, From: w.From, To: w.To}
 		t.About(w.ID)
 	}
+	if err := offCadence(t, r.Service, &timing, c); err != nil {
+		return r, err
+	}
 	if timing != (release.Timing{}) {
 		r.Timing = &timing
 	}
 	return r, nil
+}
+
+// offCadence asks for a reason where a release is planned for a time at which none of its service's trains goes.
+func offCadence(t *bot.Turn, service string, timing *release.Timing, c command.Call) error {
+	v := judgeCadence(t.Org, service, timing.For)
+	at := inZone(chat.Time("at", timing.For), timing.Zone)
+	switch {
+	case c.Has("off-cadence") && !timing.For.IsZero() && v.In != nil:
+		return chat.Reject("cadence.on", at, chat.Word("service", service), chat.Nested("slot", v.In.Text()))
+	case c.Has("off-cadence"):
+		why, err := t.Seal(c.Text("off-cadence"))
+		timing.OffCadence, timing.By = &why, t.Person
+		return err
+	case c.Has("at") && v.On():
+		timing.OffCadence, timing.By = nil, ""
+	case c.Has("at"):
+		args := []chat.Arg{at, chat.Word("service", service)}
+		if v.Next != nil {
+			args = append(args, chat.Nested("next", v.Next.Text()))
+		}
+		return chat.Refuse("cadence.off", args...)
+	}
+	return nil
+}
+
+// judgeCadence asks the trains of a service.
+func judgeCadence(org *organisation.Organisation, service string, at time.Time) cadence.Verdict {
+	s, _ := org.Service(service)
+	return org.Cadence.Judge(service, s.Lines, at)
 }
 
 // bindable refuses to plan a release for a window that is not its own, or does not stand.
@@ -198,7 +232,11 @@ func timingSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 	if rel.Timing == nil && !needsDowntime(rel, r.Org) {
 		return chat.Section{}, nil
 	}
-	return chat.Section{Fields: []chat.Field{{Label: "label.timing", Value: timingText(rel, r.Org)}}}, nil
+	s := chat.Section{Fields: []chat.Field{{Label: "label.timing", Value: timingText(rel, r.Org)}}}
+	if timing := rel.Time(); timing.OffCadence != nil {
+		s.Lines = []chat.Line{{Mark: chat.MarkWaiting, Text: chat.Say("timing.off_cadence", chat.Person("by", timing.By), chat.Quote("why", *timing.OffCadence))}}
+	}
+	return s, nil
 }
 
 // timingText says when a release is to go where it goes last, and what that takes.

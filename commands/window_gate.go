@@ -1,11 +1,25 @@
 package commands
 
 import (
+	"github.com/gonogo-chat/gonogo/bot/cadence"
 	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/window"
 	"github.com/gonogo-chat/gonogo/state"
 )
+
+// fillCadence asks the trains. They run where the business is: in the last environment.
+func fillCadence(_ state.Reader, org *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {
+	f.Cadence = &cadence.Verdict{At: q.now}
+	if org.Final(q.environment.Name) {
+		v := judgeCadence(org, q.release.Service, q.now)
+		f.Cadence = &v
+	}
+	if timing := q.release.Time(); timing.OffCadence != nil {
+		f.OffCadence = &gate.OffCadence{By: timing.By, Why: *timing.OffCadence}
+	}
+	return nil
+}
 
 // fillWindow asks the windows. Downtime matters where the business is: in the last environment.
 func fillWindow(r state.Reader, org *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {

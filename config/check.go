@@ -24,6 +24,7 @@ func (c *Config) check(s *strict) {
 	c.checkDuty(s)
 	c.checkWindows(s)
 	c.checkFreezes(s)
+	c.checkCadence(s)
 	c.checkPeople(s)
 	c.checkGrants(s)
 	c.checkPlanning(s)

@@ -33,6 +33,7 @@ type Config struct {
 	Conditions   map[string]Closure  `yaml:"conditions" keys:"name" doc:"Conditions that close a gate while they hold, by name: an environment names one as condition:NAME."`
 	Approvals    map[string]Approval `yaml:"approvals" keys:"name" doc:"Votes: who may vote and what carries, by name."`
 	Freezes      Freezes             `yaml:"freezes" doc:"What holds for every freeze."`
+	Cadence      []Train             `yaml:"cadence" doc:"Release trains: when services are released by rule, and why."`
 	Windows      Windows             `yaml:"windows" doc:"How downtime is agreed with the business."`
 	Incidents    Incidents           `yaml:"incidents" doc:"What the pager's incidents mean for releases."`
 	Rehearsal    Rehearsal           `yaml:"rehearsal" doc:"Which releases need a rollback that was rehearsed."`

@@ -155,7 +155,7 @@ func (g Grant) sentence(o opaque) string {
 // one with fewer gates and the same pipeline would be a way round the old one's. Chat platforms are too: they say whose account
 // somebody speaks from, and who is in a mapped group; and the systems that gates ask, or that hear an approval.
 var sensitivePaths = []string{
-	"approvals", "architecture", "artifacts", "budgets", "chat.platforms", "checkpoints", "conditions", "deferral", "duty", "emergency",
+	"approvals", "architecture", "artifacts", "budgets", "cadence", "chat.platforms", "checkpoints", "conditions", "deferral", "duty", "emergency",
 	"environments", "freezes.exception", "freezes.exceptions", "freezes.running", "grants", "groups", "hours", "incidents.block", "ladders", "lines", "organisation.demo",
 	"pager", "people", "pipelines", "provenance", "rehearsal", "risk", "roles", "tickets",
 }

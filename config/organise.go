@@ -63,6 +63,9 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		return nil, fmt.Errorf("config: %w", err) // Load has compiled them once
 	}
 	o.Windows = c.Windows.windows()
+	if o.Cadence, err = c.cadence(); err != nil {
+		return nil, fmt.Errorf("config: %w", err) // Load has read them once
+	}
 	for _, s := range c.Services {
 		owner := s.Owner
 		if _, person := c.Person(owner); person {

@@ -19,6 +19,7 @@ const (
 	Freeze   = "freeze"
 	Lock     = "lock"
 	Window   = "window"
+	Cadence  = "cadence"
 	Rollback = "rollback"
 	Incident = "incident"
 )
@@ -75,6 +76,8 @@ var gates = []Gate{
 	{Name: Duty, Phase: Approvals, Doc: "Who deploys has no duty that excludes it.", ask: duties},
 	{Name: Incident, Phase: Moment, Doc: "No incident of the service is open that is as bad as configured.", Emergency: true, ask: incidents},
 	{Name: Freeze, Phase: Moment, Doc: "No freeze holds, or an exception opens it.", Emergency: true, ask: freezes},
+	{Name: Cadence, Phase: Moment, Doc: "The service is released by one of its trains, or somebody said why it is not. Asked wherever there are trains.",
+		Emergency: true, concerns: cadenceConcerns, ask: trains},
 	{Name: Window, Phase: Moment, Doc: "A deployment that takes the service down is within a window that the business agreed to; no security test is disturbed. Asked wherever that matters.",
 		Emergency: true, concerns: windowConcerns, ask: windows},
 	{Name: Deferral, Phase: Moment, Doc: "No rule and nobody holds the release back. Asked whenever something does, whatever an environment names.",

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/cadence"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/deferral"
 	"github.com/gonogo-chat/gonogo/bot/duty"
@@ -55,7 +56,7 @@ func TestEachReason(t *testing.T) {
 			// Nobody's emergency opens what a checksum, a duty or a lock closes.
 			f.Emergency = emergency()
 			v, _ = gate.Evaluate(names(), f).Verdict(c.gate)
-			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident || c.gate == gate.Window || c.gate == gate.Rehearsal || c.gate == gate.Deferral || c.gate == gate.Architecture
+			may := c.gate == gate.Approval || c.gate == gate.Freeze || c.gate == gate.Staged || c.gate == gate.Incident || c.gate == gate.Window || c.gate == gate.Cadence || c.gate == gate.Rehearsal || c.gate == gate.Deferral || c.gate == gate.Architecture
 			if (v.Status == gate.Open) != may || v.Overridden != may || may && !has(v, c.reason) {
 				t.Errorf("in an emergency: %s, overridden %v, for %v", v.Status, v.Overridden, v.Reasons)
 			}
@@ -89,6 +90,11 @@ func TestWhatOpens(t *testing.T) {
 		{"a tier that needs no rehearsal", func(f *gate.Facts) { f.Rehearsed.Tier, f.Rehearsed.Standing = "low", rehearsal.Standing{} }, gate.Rehearsal, "gate.rehearsal.tier"},
 		{"a hotfix is another way out", func(f *gate.Facts) { f.Rehearsed.Hotfix, f.Rehearsed.Standing = true, rehearsal.Standing{} }, gate.Rehearsal, "gate.rehearsal.hotfix"},
 		{"rehearsed just in time", func(f *gate.Facts) { f.Rehearsed.Standing = tried(good, other, time.Hour) }, gate.Rehearsal, "gate.rehearsal.open"},
+		{"with a train", func(f *gate.Facts) { f.Cadence = &cadence.Verdict{Trains: true, In: &cadence.Slot{}} }, gate.Cadence, "gate.cadence.on"},
+		{"with none, and it is said why", func(f *gate.Facts) {
+			f.Cadence, f.OffCadence = &cadence.Verdict{Trains: true}, &gate.OffCadence{By: "p-dev"}
+		}, gate.Cadence, "gate.cadence.excused"},
+		{"no trains", func(*gate.Facts) {}, gate.Cadence, "gate.cadence.none"},
 		{"within a window", func(f *gate.Facts) { f.Window = &window.Verdict{Needs: true, In: &window.Window{ID: "W-1"}} }, gate.Window, "gate.window.open"},
 		{"no downtime", func(*gate.Facts) {}, gate.Window, "gate.window.not_needed"},
 		{"let into a test", func(f *gate.Facts) {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/cadence"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/deferral"
 	"github.com/gonogo-chat/gonogo/bot/duty"
@@ -68,6 +69,9 @@ type Facts struct {
 	// Standing is about those who approved: what became known of them since may take an approval back.
 	Standing *duty.Finding
 	Freeze   *freeze.Verdict
+	// Cadence is what the service's trains say, nil if that is not known; OffCadence is who said why the release goes with none, and why.
+	Cadence    *cadence.Verdict
+	OffCadence *OffCadence
 	// Window is what the windows say; nil if that is not known.
 	Window *window.Verdict
 	Lock   *lock.Lock
@@ -94,6 +98,12 @@ type Facts struct {
 	// Cause is why a rollback is asked for, and Previous what it restores.
 	Cause    *Cause
 	Previous *rollout.Build
+}
+
+// OffCadence is why a release goes with no train.
+type OffCadence struct {
+	By  string
+	Why chat.Sealed
 }
 
 // Lower is the environment that a version must have passed before.

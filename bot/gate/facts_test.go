@@ -6,6 +6,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/architecture"
+	"github.com/gonogo-chat/gonogo/bot/cadence"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/deferral"
 	"github.com/gonogo-chat/gonogo/bot/duty"
@@ -44,6 +45,7 @@ func well() gate.Facts {
 		Proposal: "p",
 		Duty:     &duty.Finding{Verdict: duty.OK},
 		Freeze:   &freeze.Verdict{},
+		Cadence:  &cadence.Verdict{},
 		Window:   &window.Verdict{},
 		Deferral: &deferral.Deferral{},
 		Board:    &gate.Board{},
@@ -106,6 +108,10 @@ var changes = []change{
 	{"no run id", func(f *gate.Facts) { f.Artifact.Build.RunID = "" }, gate.Metadata, gate.Closed, "gate.metadata.missing"},
 	{"built tomorrow", func(f *gate.Facts) { f.Artifact.Build.At = noon.Add(24 * time.Hour) }, gate.Metadata, gate.Closed, "gate.metadata.future"},
 	{"nothing known of the build", func(f *gate.Facts) { f.Artifact = nil }, gate.Metadata, gate.Inconclusive, "gate.missing"},
+	{"cadence unknown", func(f *gate.Facts) { f.Cadence = nil }, gate.Cadence, gate.Inconclusive, "gate.missing"},
+	{"between two trains", func(f *gate.Facts) {
+		f.Cadence = &cadence.Verdict{Trains: true, Next: &cadence.Slot{From: noon.Add(time.Hour)}}
+	}, gate.Cadence, gate.Closed, "gate.cadence.off"},
 	{"windows unknown", func(f *gate.Facts) { f.Window = nil }, gate.Window, gate.Inconclusive, "gate.missing"},
 	{"downtime without a window", func(f *gate.Facts) { f.Window.Needs = true }, gate.Window, gate.Closed, "gate.window.outside"},
 	{"nothing agreed ahead", func(f *gate.Facts) { f.Window.Needs = true }, gate.Window, gate.Closed, "gate.window.no_next"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/cadence"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/people"
@@ -38,6 +39,7 @@ type Organisation struct {
 	Channels     Channels
 	Freezes      Freezes
 	Windows      Windows
+	Cadence      *cadence.Cadence // nil for none
 	Incidents    Incidents
 	Rehearsal    rehearsal.Policy
 	Emergency    Emergency
