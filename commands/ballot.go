@@ -130,18 +130,21 @@ func settleBallot(t *bot.Turn, b approval.Ballot) error {
 	}
 	t.CancelTimer(timerBallotCloses + ":" + b.ID)
 	t.CancelTimer(timerBallotRemind + ":" + b.ID)
-	if err := endings[b.Purpose](t, b); err != nil {
+	if err := ending(b.Purpose)(t, b); err != nil {
 		return err
 	}
 	return t.Card(b.Subject)
 }
 
-// endings are what follows from the end of a ballot, by what it was for.
-var endings = map[approval.Purpose]func(*bot.Turn, approval.Ballot) error{
-	approval.Release:      releaseBallotEnded,
-	approval.Exception:    exceptionBallotEnded,
-	approval.Emergency:    emergencyBallotEnded,
-	approval.Architecture: architectureEnded,
+// ending is what follows from the end of a ballot, by what it was for.
+func ending(of approval.Purpose) func(*bot.Turn, approval.Ballot) error {
+	return map[approval.Purpose]func(*bot.Turn, approval.Ballot) error{
+		approval.Release:      releaseBallotEnded,
+		approval.Exception:    exceptionBallotEnded,
+		approval.Emergency:    emergencyBallotEnded,
+		approval.Architecture: architectureEnded,
+		approval.Tier:         tierBallotEnded,
+	}[of]
 }
 
 // releaseEvents are the release's side of a ballot's end.
@@ -283,6 +286,9 @@ func releaseOfBallot(r state.Reader, b approval.Ballot) (release.Release, error)
 		rel, err := getRelease(r, b.Subject)
 		if err == nil && b.Purpose == approval.Emergency && rel.Emergency != nil {
 			rel.Requester = rel.Emergency.By
+		}
+		if b.Purpose == approval.Tier {
+			rel = askedLower(rel)
 		}
 		return rel, err
 	}

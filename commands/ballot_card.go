@@ -152,6 +152,9 @@ func reasonOf(r *bot.Reading, b approval.Ballot) *chat.Sealed {
 	if b.Purpose == approval.Emergency && rel.Emergency != nil {
 		return rel.Emergency.Reason
 	}
+	if b.Purpose == approval.Tier && rel.Lowering != nil {
+		return rel.Lowering.Reason
+	}
 	return rel.Summary
 }
 

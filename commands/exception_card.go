@@ -35,6 +35,8 @@ func askedSections(r *bot.Reading, b approval.Ballot) ([]chat.Section, error) {
 		return exceptionAsked(r, b)
 	case approval.Architecture:
 		return boardAsked(r, b)
+	case approval.Tier:
+		return tierAsked(b), nil
 	case approval.Emergency:
 		return []chat.Section{{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: chat.Say("emergency.opens", chat.List("gates", emergencyGates(r.Org)),
 			chat.Duration("lifetime", r.Org.Emergency.Lifetime))}}}}, nil

@@ -54,10 +54,10 @@ var subjects = []struct {
 	heading chat.Code
 	words   []string
 }{
-	{"help.heading.releases", []string{"release", "vote", "confirm", "deploy", "rollback", "pipeline", "milestone", "report", "escalate"}},
+	{"help.heading.releases", []string{"release", "vote", "confirm", "deploy", "rollback", "risk", "pipeline", "milestone", "report", "escalate"}},
 	{"help.heading.holds", []string{"freeze", "lock", "unlock", "emergency"}},
 	{"help.heading.on_call", []string{"ack", "oncall", "incident", "followup"}},
-	{"help.heading.record", []string{"audit"}},
+	{"help.heading.record", []string{"audit", "policy"}},
 	{"help.heading.administration", []string{"config", "identity"}},
 	{"help.heading.you", []string{"home", "away", "delegate", "link", "unlink", "whoami", "help"}},
 }

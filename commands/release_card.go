@@ -106,6 +106,10 @@ func commitField(b port.Build) []chat.Field {
 
 // tierValue is the risk tier with the rule that gave it and that rule's reason, or that none applied.
 func tierValue(rel release.Release) chat.Text {
+	if n := len(rel.Retiered); n > 0 {
+		change := rel.Retiered[n-1]
+		return chat.Say("value.tier_changed", chat.Word("tier", rel.Tier), chat.Word("was", change.From), chat.Person("by", change.By), chat.Word("ballot", change.Ballot))
+	}
 	if rel.Rule == "" {
 		return chat.Say("value.tier_default", chat.Word("tier", rel.Tier))
 	}

@@ -122,6 +122,9 @@ func ballotOn(r state.Reader, on string) (approval.Ballot, error) {
 			return last, err
 		}
 		ids = slices.Concat(ids, review.Ballots)
+		if ask := rel.Lowering; ask != nil {
+			ids = append(append([]string(nil), ids...), ask.Ballot)
+		}
 	case letterException:
 		x, ok, err := exceptions.Get(r, on)
 		if err != nil || !ok {

@@ -100,6 +100,9 @@ func work(from state.Reader, r release.Release, org *organisation.Organisation, 
 			attribute(&w, release.Part{As: duty.CommitAuthor, Who: author}, chat.Account{Platform: provenance.Git, ID: address}, sealed, org, r)
 		}
 	}
+	if r.Asker != "" {
+		w.Attributions = append(w.Attributions, duty.Attribution{As: duty.Requester, Person: r.Asker})
+	}
 	if r.Origin != nil {
 		for _, part := range r.Origin.Parts {
 			account, sealed := unsealAccount(part.Who, store)
@@ -147,6 +150,9 @@ func proposal(r release.Release, a *port.Artifact, org *organisation.Organisatio
 	}}
 	if definition := org.Definitions[target.Pipeline]; definition != "" {
 		p.Parts = append(p.Parts, approval.Part{Name: "pipeline definition", Value: definition})
+	}
+	if name, raised := raisedTo(r, org); raised {
+		p.Parts = append(p.Parts, approval.Part{Name: "tier", Value: r.Tier + ", by the rule " + name})
 	}
 	if a != nil {
 		p.Parts = append(p.Parts, approval.Part{Name: "artifact", Value: a.Digest}, approval.Part{Name: "commit", Value: a.Build.Commit})

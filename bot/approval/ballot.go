@@ -18,6 +18,7 @@ const (
 	Release   Purpose = "release"
 	Exception Purpose = "exception" // to a freeze
 	Emergency Purpose = "emergency"
+	Tier      Purpose = "tier"   // a lower one
 	Review    Purpose = "review" // after the fact
 	// Architecture is the architecture board's go on a release, besides the vote on the release itself.
 	Architecture Purpose = "architecture"

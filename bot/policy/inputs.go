@@ -84,6 +84,10 @@ func (i Input) Text() chat.Text {
 	case time.Time:
 		value = chat.Say("policy.value_time", chat.Time("value", v))
 	case time.Duration:
+		if v >= never {
+			value = chat.Say("policy.value_never")
+			break
+		}
 		value = chat.Say("policy.value_length", chat.Duration("value", v))
 	case string:
 		if v == "" {

@@ -33,9 +33,11 @@ type Release struct {
 	Why    string            `json:"why,omitempty"`
 	Inputs map[string]string `json:"inputs,omitempty"` // what the rules saw, by name
 
-	// Retiered are the changes of the tier that people made, the newest last; TierBallot is the ballot that would lower it.
-	Retiered   []Retier `json:"retiered,omitempty"`
-	TierBallot string   `json:"tier_ballot,omitempty"`
+	// Retiered are the changes of the tier that people made, the newest last; Lowering is one that a board is asked for.
+	Retiered []Retier `json:"retiered,omitempty"`
+	Lowering *Retier  `json:"lowering,omitempty"`
+	// Asker is whoever asked for what a ballot on it is about, besides its requester. It is not stored.
+	Asker string `json:"-"`
 
 	// TicketKey is what the register finds its ticket by: nobody else's, whatever they call their releases.
 	TicketKey string `json:"ticket_key,omitempty"`

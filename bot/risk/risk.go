@@ -109,10 +109,51 @@ func (p *Policy) Assess(in policy.Context) Assessment {
 
 // Tier is Assess without the inputs, which cost more to show than the rules to ask.
 func (p *Policy) Tier(in policy.Context) Assessment {
+	answers := make([]policy.Answer, len(p.rules))
+	for i, r := range p.rules {
+		answers[i] = r.condition.Holds(in)
+	}
+	return p.decide(answers)
+}
+
+// Flip is what the tier would be if one rule answered otherwise than it does.
+type Flip struct {
+	Rule string
+	// Held says that the rule applies, and Tier is without it; else it does not, or can't be told, and Tier is with it.
+	Held bool
+	Tier Tier
+}
+
+// Flips lists every rule that alone would make another tier by applying where it does not, or by not applying where it does or
+// can't be told.
+func (p *Policy) Flips(in policy.Context) []Flip {
+	answers := make([]policy.Answer, len(p.rules))
+	for i, r := range p.rules {
+		answers[i] = r.condition.Holds(in)
+	}
+	now := p.decide(answers).Tier
+	var out []Flip
+	for i, was := range answers {
+		for _, other := range []policy.Answer{{True: true}, {}} {
+			if !was.Unknown && was.True == other.True {
+				continue
+			}
+			answers[i] = other
+			if tier := p.decide(answers).Tier; tier != now {
+				out = append(out, Flip{Rule: p.rules[i].Name, Held: !other.True, Tier: tier})
+			}
+		}
+		answers[i] = was
+	}
+	return out
+}
+
+// decide gives the tier that the rules' answers come to.
+func (p *Policy) decide(answers []policy.Answer) Assessment {
 	var a Assessment
 	best := -1
-	for _, r := range p.rules {
-		answer := r.condition.Holds(in)
+	for i, r := range p.rules {
+		answer := answers[i]
 		if answer.Unknown {
 			a.Faults = append(a.Faults, Fault{Rule: r.Name, Problem: answer.Fault})
 			continue

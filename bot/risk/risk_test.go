@@ -186,6 +186,22 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+func TestFlips(t *testing.T) {
+	t.Parallel()
+	p := compile(t, rules...).WithDefault(risk.Medium)
+	in := inputs()
+	want := []risk.Flip{{Rule: "small", Held: true, Tier: risk.Medium}, {Rule: "large", Tier: risk.Medium}, {Rule: "wide", Tier: risk.Medium},
+		{Rule: "shaky", Tier: risk.High}, {Rule: "schema", Tier: risk.High}}
+	if diff := cmp.Diff(want, p.Flips(in)); diff != "" {
+		t.Error(diff)
+	}
+	in.History = nil // then shaky can't be told: high
+	want = []risk.Flip{{Rule: "shaky", Held: true, Tier: risk.Low}}
+	if diff := cmp.Diff(want, p.Flips(in)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Neither a fact that goes missing nor one more rule makes the tier lower.
 func TestNeverLower(t *testing.T) {
 	t.Parallel()

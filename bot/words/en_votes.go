@@ -21,6 +21,7 @@ var enVotes = map[chat.Code]string{
 	"ballot.purpose.release":   "Go or no-go",
 	"ballot.purpose.exception": "Freeze exception",
 	"ballot.purpose.emergency": "Emergency",
+	"ballot.purpose.tier":      "Lower risk tier",
 	"ballot.purpose.review":    "Review",
 
 	"vote.counted": "Your {choice}[[ for {for}]] on {on} counts. {ballot} is {state}: {tally}",
