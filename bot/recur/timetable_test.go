@@ -34,6 +34,8 @@ var edges = []struct {
 	{"Africa/Casablanca", recur.On(2024, 3, 10, 0, 0, 0)},
 	{"Asia/Kolkata", recur.On(2024, 3, 10, 0, 0, 0)},
 	{"UTC", recur.On(2024, 3, 10, 0, 0, 0)},
+	{"Europe/Berlin", recur.On(2040, 12, 31, 0, 0, 0)}, // where Go's bounds of a zone are wrong
+	{"America/New_York", recur.On(2060, 3, 14, 0, 0, 0)},
 }
 
 // drawn is a schedule near a change of the clocks, with the wall times at which it begins, found by asking every minute.

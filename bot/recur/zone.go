@@ -31,6 +31,10 @@ func segmentAt(zone *time.Location, at int64) segment {
 	}
 	if !end.IsZero() {
 		s.to = end.Unix() + epoch
+		// Past the end of the zone database's table, Go ends leap years a day early, and their last day before it begins.
+		if s.to <= at {
+			s.to = (at/daySecs + 1) * daySecs
+		}
 	}
 	return s
 }

@@ -233,3 +233,14 @@ func TestExamplesWork(t *testing.T) {
 		}
 	}
 }
+
+// Past the zone database's table, Go's bounds of a leap year's last day lie before it; a time there is read all the same.
+func TestLastDayOfADistantLeapYear(t *testing.T) {
+	t.Parallel()
+	for _, said := range []string{"2040-12-31 10:00 Europe/Berlin", "2041-01-01 00:30 America/New_York", "2096-12-31 18:00 Australia/Sydney"} {
+		got, err := when.Time(said, wednesday, nil)
+		if err != nil || got.Format("2006-01-02 15:04")+" "+got.Location().String() != said {
+			t.Errorf("%s is %s, %v", said, got, err)
+		}
+	}
+}

@@ -31,6 +31,7 @@ var enRecur = map[chat.Code]string{
 	"recur.until_form": "UNTIL={said} does not fit the start: it is in UTC (with a Z) where the start has a zone, without one where it has none, and a date where that is a date.",
 	"recur.date_times": "“{rule}” lists times of day, and the start is a date. Give the start a time.",
 
+	"recur.phrase":       "“{said}” is not a recurrence I can read with certainty. Write it like daily, weekdays, weekly Sat, every 2 weeks Mon, monthly last Fri, yearly 24 Dec, or FREQ=WEEKLY;BYDAY=SA.",
 	"recur.no_stretch":   "This does not say from when to when. Give the first start and end, such as 2026-12-24T18:00:00.",
 	"recur.backwards":    "This ends at {end}, which is not after its start at {start}. Give a later end.",
 	"recur.stretch_long": "One stretch of a recurrence can last {most} at most. Give an earlier end.",
