@@ -28,11 +28,18 @@ func openBallot(t *bot.Turn, subject, service string, purpose approval.Purpose, 
 	if err != nil {
 		return approval.Ballot{}, err
 	}
+	rule, up, err := onLadders(t, subject, purpose, rule)
+	if err != nil {
+		return approval.Ballot{}, err
+	}
 	b, refusal := approval.Open(id, subject, purpose, rule.For(affected(t.Org, service)), p, t.Now)
 	if refusal != nil {
 		return b, refusal
 	}
 	t.About(id, subject)
+	if b, err = beginClimbs(t, b, up); err != nil {
+		return b, err
+	}
 	if err := wakeForBallot(t, b); err != nil {
 		return b, err
 	}
@@ -127,6 +134,9 @@ func settleBallot(t *bot.Turn, b approval.Ballot) error {
 		if err := t.Retract(subject, voteButtons...); err != nil {
 			return err
 		}
+	}
+	if err := climbsSettled(t, b); err != nil {
+		return err
 	}
 	t.CancelTimer(timerBallotCloses + ":" + b.ID)
 	t.CancelTimer(timerBallotRemind + ":" + b.ID)

@@ -50,6 +50,11 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	if reason := reasonOf(r, b); reason != nil {
 		m.Sections = append(m.Sections, chat.Section{Heading: chat.Say("heading.reason"), Lines: []chat.Line{{Text: chat.Say("quote", chat.Quote("text", *reason))}}})
 	}
+	asking, err := ladderSections(r, b)
+	if err != nil {
+		return chat.Message{}, nil, err
+	}
+	m.Sections = append(m.Sections, asking...)
 	more, err := askedSections(r, b)
 	if err != nil {
 		return chat.Message{}, nil, err

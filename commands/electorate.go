@@ -14,8 +14,8 @@ import (
 
 // groupsFor is who is in which group where a release is voted on: the groups of the configuration, and those that follow from
 // the release. Every electorate is worked out through it.
-func groupsFor(_ state.Reader, org *organisation.Organisation, rel release.Release) approval.Groups {
-	return releaseGroups{org: org, service: rel.Service}
+func groupsFor(r state.Reader, org *organisation.Organisation, rel release.Release) approval.Groups {
+	return releaseGroups{reader: r, org: org, service: rel.Service, release: rel.ID}
 }
 
 // askedBy is who a rule asks about a release, and the rule as it is asked.
@@ -59,14 +59,19 @@ func electors(r state.Reader, now time.Time, org *organisation.Organisation, b a
 
 // releaseGroups are the groups of a vote on a service.
 type releaseGroups struct {
+	reader  state.Reader
 	org     *organisation.Organisation
 	service string
+	release string
 }
 
 // Members lists the people of a group, each once. The list is shared: don't change it.
 func (g releaseGroups) Members(group string) []string {
 	if line, ok := strings.CutPrefix(group, approval.LineOwner); ok {
 		return g.owners(line)
+	}
+	if name, ok := strings.CutPrefix(group, approval.Ladder); ok {
+		return reached(g.reader, g.org, g.release, name)
 	}
 	if group != approval.LineOwners {
 		return g.org.Directory.Members(group)

@@ -5,11 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/policy"
 )
-
-// LadderGroup begins the name of the group of everybody whom a ladder has reached.
-const LadderGroup = "ladder:"
 
 // checkPlanning finds what is wrong with quarters, hours, ladders, deferral and the architecture board.
 func (c *Config) checkPlanning(s *strict) {
@@ -51,7 +49,13 @@ func (c *Config) checkLadders(s *strict, hours []string) {
 		s.condition(path+".when", l.When)
 		s.refers(path+".hours", "hours", l.Hours, hours)
 		if !c.asksLadder(name) && !s.has(path) {
-			s.at(path, "no approval rule names %s%s: nobody could vote by it", LadderGroup, name)
+			s.at(path, "no approval rule names %s%s: nobody could vote by it", approval.Ladder, name)
+		}
+		for _, rule := range sortedKeys(c.Approvals) {
+			groups := c.Approvals[rule].Rule(rule).Groups()
+			if l.When != "" && slices.Contains(groups, approval.Ladder+name) && !slices.ContainsFunc(groups, func(g string) bool { return !strings.HasPrefix(g, approval.Ladder) }) {
+				s.at("approvals."+rule, "names ladders only: nobody would be asked about releases that %q is not for", name)
+			}
 		}
 		for i, r := range l.Rungs {
 			rung := index(path+".rungs", i)
@@ -109,7 +113,7 @@ func firstOf(names ...string) string {
 // asksLadder reports whether an approval rule asks whom a ladder reached.
 func (c *Config) asksLadder(name string) bool {
 	for _, a := range c.Approvals {
-		if slices.Contains(a.Electorate, LadderGroup+name) {
+		if slices.Contains(a.Rule(name).Groups(), approval.Ladder+name) {
 			return true
 		}
 	}
@@ -134,7 +138,7 @@ func (c *Config) checkDeferral(s *strict) {
 func (c *Config) ladderGroups() []string {
 	out := sortedKeys(c.Ladders)
 	for i, name := range out {
-		out[i] = LadderGroup + name
+		out[i] = approval.Ladder + name
 	}
 	return out
 }
@@ -143,7 +147,7 @@ func (c *Config) ladderGroups() []string {
 func (c *Config) reachable(groups []string) []string {
 	var out []string
 	for _, g := range groups {
-		name, is := strings.CutPrefix(g, LadderGroup)
+		name, is := strings.CutPrefix(g, approval.Ladder)
 		if !is {
 			out = append(out, g)
 			continue

@@ -1,0 +1,54 @@
+package approval
+
+import "slices"
+
+// Ladder begins the name of the group of everybody whom a ladder has reached: what follows is the ladder's name.
+const Ladder = "ladder:"
+
+// Groups lists every group that the rule names, each once: those of its electorate, of its vetoes and of its seats.
+func (r Rule) Groups() []string {
+	all := groupsOf(r.asks(r.last()), slices.Clone(r.Electorate))
+	for _, g := range r.Veto {
+		if !slices.Contains(all, g) {
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+// Without is the rule without some groups. A seat that was to be filled from these alone is not asked for; a rule that would be left
+// with nobody to ask stays as it is.
+func (r Rule) Without(drop func(group string) bool) Rule {
+	next := r
+	next.Electorate = slices.DeleteFunc(slices.Clone(r.Electorate), drop)
+	next.Veto = slices.DeleteFunc(slices.Clone(r.Veto), drop)
+	next.Seats = seatsWithout(r.Seats, drop)
+	next.Stages = nil
+	for _, s := range r.Stages {
+		if s.Seats = seatsWithout(s.Seats, drop); len(s.Seats) > 0 {
+			next.Stages = append(next.Stages, s)
+		}
+	}
+	if len(next.Electorate) == 0 && !next.seated() {
+		return r
+	}
+	return next
+}
+
+func seatsWithout(seats []Seat, drop func(string) bool) []Seat {
+	var kept []Seat
+	for _, s := range seats {
+		s.From = slices.DeleteFunc(slices.Clone(s.From), drop)
+		circles := s.AnyOf
+		s.AnyOf = nil
+		for _, c := range circles {
+			if c = slices.DeleteFunc(slices.Clone(c), drop); len(c) > 0 {
+				s.AnyOf = append(s.AnyOf, c)
+			}
+		}
+		if len(s.From)+len(s.AnyOf) > 0 {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
