@@ -9,7 +9,7 @@ import (
 func (p Ports) planningAhead() subject {
 	return subject{
 		commands: []bot.Command{
-			releaseSchedule(),
+			releaseSchedule(), releaseCalendar(),
 			p.windowPropose(), windowAccept(), windowRefuse(), p.windowCounter(), windowWithdraw(), windowShow(), windowList(),
 			windowTest(), windowAgree(),
 		},

@@ -95,8 +95,20 @@ func (c *Cadence) of(service string, lines []string) []timed {
 
 // Slots lists the slots of a service that have an instant in [from, to), in their order.
 func (c *Cadence) Slots(service string, lines []string, from, to time.Time) []Slot {
+	return slots(c.of(service, lines), from, to)
+}
+
+// All lists the slots of every train that have an instant in [from, to), in their order.
+func (c *Cadence) All(from, to time.Time) []Slot {
+	if c == nil {
+		return nil
+	}
+	return slots(c.trains, from, to)
+}
+
+func slots(of []timed, from, to time.Time) []Slot {
 	var slots []Slot
-	for _, t := range c.of(service, lines) {
+	for _, t := range of {
 		for i := range t.times.Between(from, to) {
 			slots = append(slots, Slot{t.Train, i.From, i.To})
 		}

@@ -4,6 +4,20 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 
 // enCalendar is about cadence, windows and the calendar.
 var enCalendar = map[chat.Code]string{
+	"calendar.title":     "{count} {count|thing|things} on the calendar[[ of {service}]] from {from} until {until}",
+	"calendar.day":       "{day}",
+	"calendar.line":      "{from}[[ until {until}]]: {what}",
+	"calendar.line_days": "The whole day: {what}",
+	"calendar.conflict":  "In the way: {with}",
+	"calendar.month":     "{said} is no month: write one like {example}.",
+	"calendar.slot":      "{of} goes with the train {train}",
+	"calendar.slot_why":  "{rule}; for {reason}: {why}",
+	"calendar.freeze":    "{freeze}: frozen: {scope}",
+	"calendar.downtime":  "{window}: {service} may be down in {environment} ({state})",
+	"calendar.test":      "{window}: a security test of {service} in {environment} ({state})",
+	"calendar.release":   "{release}: {what} to {environment} ({state})",
+	"calendar.milestone": "{milestone}: {title}, {release} in {environment} ({state})",
+
 	"cadence.reason.roadmap":    "the roadmap",
 	"cadence.reason.regulatory": "a regulatory cycle",
 	"cadence.reason.contract":   "a customer's contract",
