@@ -135,5 +135,8 @@ func (p Ports) begin(t *bot.Turn) error {
 	if err := startConfiguration(t); err != nil {
 		return err
 	}
+	if err := standUnder(t, t.Org); err != nil {
+		return err
+	}
 	return lookUnder(t, t.Org)
 }

@@ -219,6 +219,9 @@ func putInForce(t *bot.Turn, f reread, under, by, second string) error {
 	if err := lookUnder(t, f.Organisation); err != nil {
 		return err
 	}
+	if err := standUnder(t, f.Organisation); err != nil {
+		return err
+	}
 	if err := editedBy(t, f, under, by, second); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func freezeAdd() bot.Command {
 			Examples: []command.Example{
 				{Line: `/freeze add {environment} "now" "+2h" "financial closing"`, Does: "freezes {environment} for two hours"},
 				{Line: `/freeze add all "2026-12-24 18:00" "2026-12-27 06:00" "holidays" --line {line}`, Does: "freezes the business line {line} everywhere"},
-				{Line: `/freeze add {environment} "Fri 16:00" "Mon 08:00" "weekends" --every FREQ=WEEKLY`, Does: "freezes {environment} from every Friday to the Monday after"},
+				{Line: `/freeze add {environment} "Fri 16:00" "Mon 08:00" "weekends" --every weekly`, Does: "freezes {environment} from every Friday to the Monday after"},
 				{Line: `/freeze add {environment} "2026-12-24" "2026-12-26" "Christmas" --all-day --zone Europe/Berlin`, Does: "freezes {environment} for three whole days in Berlin"},
 			},
 		},

@@ -52,7 +52,7 @@ func planNews(t *bot.Turn, f freeze.Freeze, told time.Time) error {
 		tellNext.Delete(t.Tx, tellKey(was.Next, f.ID))
 	}
 	next, comes := f.NextTold(told, t.Org.Freezes.Announce)
-	if !comes || f.State(t.Now) == freeze.Lifted {
+	if !comes || f.State(t.Now) == freeze.Lifted { // that it was lifted has been told
 		toldOf.Delete(t.Tx, f.ID)
 		return wakeForNews(t)
 	}

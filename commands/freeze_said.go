@@ -45,7 +45,7 @@ func freezeSaid(org *organisation.Organisation, c command.Call, end string, now 
 		f.Zone = zone
 	}
 	if c.Has("every") {
-		return recurring(f, from, c.Time(end), c.Text("every"), now)
+		return recurring(f, from, c.Time(end), c.Text("every"))
 	}
 	if f.From.Before(now) && f.To.After(now) { // nothing is frozen in hindsight
 		f.From = now
@@ -55,8 +55,8 @@ func freezeSaid(org *organisation.Organisation, c command.Call, end string, now 
 }
 
 // recurring makes a freeze come again by a rule. Its first time must be one that the rule gives: else one of the two was not meant.
-func recurring(f freeze.Freeze, from, to time.Time, every string, now time.Time) (freeze.Freeze, *chat.Refusal) {
-	rule, err := recur.Parse(every)
+func recurring(f freeze.Freeze, from, to time.Time, every string) (freeze.Freeze, *chat.Refusal) {
+	rule, err := recur.ParsePhrase(every)
 	if err != nil {
 		return f, notRead(err)
 	}
@@ -68,18 +68,14 @@ func recurring(f freeze.Freeze, from, to time.Time, every string, now time.Time)
 		return f, notRead(err)
 	}
 	f.From, f.To, f.Schedule = from.UTC(), time.Time{}, &s
-	first, comes := f.Next(from.Add(-time.Second))
-	switch {
-	case !comes:
-		return f, chat.Reject("freeze.never")
-	case first.From.Sub(from).Abs() >= time.Second:
-		return f, chat.Reject("freeze.off_rule", inZone(chat.Time("from", from), f.Zone), chat.Nested("every", s.Text()), inZone(chat.Time("next", first.From), f.Zone))
-	}
-	return f, nil
+	return f, notRead(freeze.First(s))
 }
 
 // notRead is why a schedule was not understood.
 func notRead(err error) *chat.Refusal {
+	if err == nil {
+		return nil
+	}
 	if r := asRefusal(err); r != nil {
 		return r
 	}

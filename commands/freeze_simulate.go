@@ -29,7 +29,7 @@ func freezeSimulate() bot.Command {
 			Params: append(freezeTimes("to"), append(freezeScope(),
 				command.Param{Name: "until", Kind: command.KindTime, Flag: true, Optional: true, Help: "How far to look ahead; 90 days if left out."})...),
 			Examples: []command.Example{
-				{Line: `/freeze simulate {environment} "Fri 16:00" "Mon 08:00" --every FREQ=WEEKLY`, Does: "shows what closed weekends would hit in {environment}"},
+				{Line: `/freeze simulate {environment} "Fri 16:00" "Mon 08:00" --every weekly`, Does: "shows what closed weekends would hit in {environment}"},
 				{Line: `/freeze simulate all "2026-12-24" "2026-12-26" --all-day --zone Europe/Berlin`, Does: "shows what three whole days would hit everywhere"},
 			},
 		},

@@ -156,7 +156,7 @@ func (g Grant) sentence(o opaque) string {
 // somebody speaks from, and who is in a mapped group; and the systems that gates ask, or that hear an approval.
 var sensitivePaths = []string{
 	"approvals", "architecture", "artifacts", "budgets", "cadence", "chat.platforms", "checkpoints", "conditions", "deferral", "duty", "emergency",
-	"environments", "freezes.exception", "freezes.exceptions", "freezes.running", "grants", "groups", "hours", "incidents.block", "ladders", "lines", "organisation.demo",
+	"environments", "freezes.exception", "freezes.exceptions", "freezes.running", "freezes.standing", "grants", "groups", "hours", "incidents.block", "ladders", "lines", "organisation.demo",
 	"pager", "people", "pipelines", "provenance", "rehearsal", "risk", "roles", "tickets",
 }
 

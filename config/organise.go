@@ -29,6 +29,10 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err) // likewise
 	}
+	freezes, err := c.Freezes.organise(c.Organisation.Zone)
+	if err != nil {
+		return nil, err
+	}
 	snapshot := c.Snapshot(idOf)
 	o := &organisation.Organisation{
 		Name: c.Organisation.Name, Zone: c.Organisation.Location(), Demo: c.Organisation.Demo,
@@ -36,7 +40,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		Risk: policy.WithDefault(risk.Tier(c.Risk.Default)), Tiers: map[string]organisation.Tier{},
 		History: c.Risk.History.D(), Conditions: conditions,
 		Channels:  organisation.Channels{Releases: c.Chat.Releases(), CAB: c.Chat.CAB(), OnCall: c.Chat.OnCall()},
-		Freezes:   c.Freezes.organise(),
+		Freezes:   freezes,
 		Incidents: organisation.Incidents{Block: port.Severity(c.Incidents.Block), Trace: c.Incidents.Trace.D()},
 		Rehearsal: rehearsal.Policy{Tiers: slices.Clone(c.Rehearsal.Tiers), Within: c.Rehearsal.Within.D()},
 		Emergency: organisation.Emergency{Approval: c.Emergency.Approval, Lifetime: c.Emergency.Lifetime.D(), ReviewWithin: c.Emergency.ReviewWithin.D(), Escalate: slices.Clone(c.Emergency.Escalate)},

@@ -27,6 +27,9 @@ const mostLinks = 1000
 // Occurrences yields the stretches of the freeze that share an instant with [from, to), as they were planned, less what was lifted
 // of them, in the order in which they begin. A freeze that does not recur has one.
 func (f Freeze) Occurrences(from, to time.Time) iter.Seq[recur.Interval] {
+	if !f.Lifted.IsZero() && f.Lifted.Before(to) {
+		to = f.Lifted
+	}
 	return func(yield func(recur.Interval) bool) {
 		for o := range f.planned(from, to) {
 			if o = f.cut(o); o.From.Before(o.To) && o.From.Before(to) && o.To.After(from) && !yield(o) {

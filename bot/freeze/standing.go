@@ -1,9 +1,11 @@
 package freeze
 
 import (
+	"reflect"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/calendar"
+	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/recur"
 )
 
@@ -23,4 +25,33 @@ func (s Standing) Freeze(id string, at time.Time) Freeze {
 		f.From = first.From.UTC()
 	}
 	return f
+}
+
+// Same reports whether a record still says what the configuration does.
+func (s Standing) Same(f Freeze) bool {
+	now := s.Freeze(f.ID, f.At)
+	return f.Schedule != nil && reflect.DeepEqual(now.Scope, f.Scope) && reflect.DeepEqual(*now.Schedule, *f.Schedule) && now.Why == f.Why
+}
+
+// First refuses a schedule whose rule does not give its own first time: one of the two was not meant.
+func First(s recur.Schedule) error {
+	table, err := s.Read(recur.Widest)
+	if err != nil {
+		return err
+	}
+	once := s
+	once.Rule, once.Except = recur.Rule{}, nil
+	alone, err := once.Read(recur.Widest)
+	if err != nil {
+		return err
+	}
+	first, comes := table.Next(time.Time{})
+	said, _ := alone.Next(time.Time{})
+	switch {
+	case !comes:
+		return chat.Reject("freeze.never")
+	case !first.From.Equal(said.From):
+		return chat.Reject("freeze.off_rule", inZone("from", said.From), chat.Nested("every", s.Text()), inZone("next", first.From))
+	}
+	return nil
 }

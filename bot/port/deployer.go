@@ -37,8 +37,8 @@ type Deployment struct {
 	// environment: what has seen a higher one refuses to go on with a lower. 0 if it has none.
 	Fence    uint64 `json:"fence,omitempty"`
 	Pipeline string `json:"pipeline"` // name of the configured pipeline
-	Rollback    bool   `json:"rollback,omitempty"`
-	Release     string `json:"release"`
+	Rollback bool   `json:"rollback,omitempty"`
+	Release  string `json:"release"`
 	// Previous is the version that runs there before, empty if none is known.
 	Previous string `json:"previous,omitempty"`
 }

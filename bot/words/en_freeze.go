@@ -18,6 +18,7 @@ var enFreeze = map[chat.Code]string{
 	"freeze.called_off":     "{by} called off the next time of {id}, {from} to {until}[[; it holds again from {next}]][[: {reason}]]. It was for {scope}.",
 	"freeze.list_ahead":     "{count} {count|freeze|freezes} within {ahead}",
 	"freeze.time":           "{from}[[ to {until}]]: {freeze} freezes {scope}[[: {reason}]][[: {why}]]",
+	"freeze.standing_gone":  "{id} no longer stands in the configuration as {name}: it holds for {scope} no more.",
 	"freeze.lifted_by":      "Lifted by {by}, {at}.",
 	"freeze.list":           "{count} {count|freeze|freezes}",
 	"freeze.line":           "{state}: {freeze}",
