@@ -44,11 +44,8 @@ func addFreeze(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if refusal := authoriseScope(t, f.Scope); refusal != nil {
 		return chat.Reply{}, refusal
 	}
-	if refusal := f.Check(t.Now); refusal != nil {
+	if refusal := senseless(t.Org, f, t.Now); refusal != nil {
 		return chat.Reply{}, refusal
-	}
-	if !coversAny(t.Org, f.Scope) {
-		return chat.Reply{}, chat.Reject("freeze.covers_nothing", chat.Nested("scope", f.Scope.Text()))
 	}
 	id, err := t.Next(letterFreeze)
 	if err != nil {

@@ -25,10 +25,16 @@ func freezeCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	from, until := f.Times(r.Now)
 	s := chat.Section{Fields: []chat.Field{
 		{Label: "label.from", Value: chat.Say("value.time", inZone(chat.Time("at", from), f.Zone))},
-		{Label: "label.declared_by", Value: chat.Say("value.person", chat.Person("person", f.By))},
+		{Label: "label.declared_by", Value: declaredBy(f)},
 	}}
 	if !until.IsZero() {
 		s.Fields = slices.Insert(s.Fields, 1, chat.Field{Label: "label.until", Value: chat.Say("value.time", inZone(chat.Time("at", until), f.Zone))})
+	}
+	if f.Schedule != nil {
+		s.Fields = append(s.Fields, chat.Field{Label: "label.every", Value: f.Schedule.Text()})
+	}
+	if f.Why != "" {
+		s.Lines = append(s.Lines, chat.Line{Text: chat.Say("freeze.why", chat.Word("why", f.Why))})
 	}
 	if f.Reason != nil {
 		s.Lines = append(s.Lines, chat.Line{Text: chat.Say("quote", chat.Quote("text", *f.Reason))})
@@ -39,6 +45,14 @@ func freezeCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	m.Sections = []chat.Section{s}
 	m.Buttons, err = bot.Offers(r, id)
 	return m, r.Org.Channels.Releases, err
+}
+
+// declaredBy says who declared a freeze: somebody, or the configuration.
+func declaredBy(f freeze.Freeze) chat.Text {
+	if f.Standing != "" {
+		return chat.Say("freeze.by_configuration", chat.Word("standing", f.Standing))
+	}
+	return chat.Say("value.person", chat.Person("person", f.By))
 }
 
 func inZone(a chat.Arg, zone string) chat.Arg {

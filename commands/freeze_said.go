@@ -54,6 +54,17 @@ func freezeSaid(org *organisation.Organisation, c command.Call, end string, now 
 	return f, nil
 }
 
+// senseless refuses what would freeze nothing.
+func senseless(org *organisation.Organisation, f freeze.Freeze, now time.Time) *chat.Refusal {
+	if refusal := f.Check(now); refusal != nil {
+		return refusal
+	}
+	if !coversAny(org, f.Scope) {
+		return chat.Reject("freeze.covers_nothing", chat.Nested("scope", f.Scope.Text()))
+	}
+	return nil
+}
+
 // recurring makes a freeze come again by a rule. Its first time must be one that the rule gives: else one of the two was not meant.
 func recurring(f freeze.Freeze, from, to time.Time, every string) (freeze.Freeze, *chat.Refusal) {
 	rule, err := recur.ParsePhrase(every)

@@ -42,6 +42,9 @@ func simulate(r *bot.Reading, c command.Call) (chat.Reply, error) {
 	if refusal != nil {
 		return chat.Reply{}, refusal
 	}
+	if refusal := senseless(r.Org, f, r.Now); refusal != nil {
+		return chat.Reply{}, refusal
+	}
 	until := r.Now.Add(simulateAhead)
 	if c.Has("until") {
 		until = c.Time("until")

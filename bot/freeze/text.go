@@ -14,7 +14,7 @@ func (f Freeze) Text(at time.Time) chat.Text {
 		code = "freeze.recurring"
 		args = append(args, chat.Nested("every", f.Schedule.Text()))
 	}
-	if f.AllDay {
+	if f.AllDay && f.Schedule == nil { // a schedule says so itself
 		args = append(args, chat.Nested("days", chat.Say("freeze.days")))
 	}
 	args = append(args, f.time("from", from))

@@ -4,9 +4,12 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 
 // enFreezePlan is about freezes that recur, what they would hit, and what they do to deployments under way.
 var enFreezePlan = map[chat.Code]string{
-	"button.lift_once":  "Lift this once",
-	"confirm.lift_once": "Lift only the time of {freeze} that holds now, or call off its next one, for {scope}?",
-	"freeze.off_rule":   "{every} never begins {from}; the first time that it does is {next}. Begin then, or change --every.",
+	"button.lift_once":        "Lift this once",
+	"confirm.lift_once":       "Lift only the time of {freeze} that holds now, or call off its next one, for {scope}?",
+	"label.every":             "Again",
+	"freeze.by_configuration": "the configuration ({standing})",
+	"freeze.why":              "{why}",
+	"freeze.off_rule":         "{every} never begins {from}; the first time that it does is {next}. Begin then, or change --every.",
 
 	"freeze.simulated":          "What would be frozen: {freeze}. Nothing is changed.",
 	"freeze.simulate_past":      "{until} is past: say how far ahead to look.",

@@ -83,7 +83,7 @@ var enRules = map[chat.Code]string{
 	"freeze.once_only":       "{freeze} holds once only: lift it without --once.",
 	"freeze.standing_lift":   "{freeze} is the standing freeze {name} of the configuration: change it there, where a second administrator accepts it.",
 	"freeze.days":            "all day",
-	"freeze.recurring":       "{freeze} freezes {scope} {every}[[, {days}]]; now or next from {from}[[ to {until}]][[, by {by}]][[, by the configuration ({standing})]][[: {reason}]][[: {why}]]",
+	"freeze.recurring":       "{freeze} freezes {scope} {every}; now or next from {from}[[ to {until}]][[, by {by}]][[, by the configuration ({standing})]][[: {reason}]][[: {why}]]",
 	"freeze.empty":           "The freeze would end {to}, not after its start {from}: give an end that is later.",
 	"freeze.past":            "The freeze would have ended {to}: give an end that is still to come.",
 	"freeze.lifted":          "{by} lifted {freeze} already, {at}.",
