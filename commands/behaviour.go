@@ -23,7 +23,7 @@ func (p Ports) subjects() []subject {
 	return []subject{
 		p.releasing(), p.voting(), p.deploying(), p.freezing(),
 		p.planningAhead(), p.reporting(), p.training(), p.rehearsing(), p.explainingPolicy(), p.standingIn(),
-		p.following(), p.auditing(), p.configuring(), p.introducing(),
+		p.following(), p.auditing(), p.configuring(), p.describing(), p.introducing(),
 	}
 }
 

@@ -18,7 +18,7 @@ const System = "git"
 // Settings are the section of the configuration that says where source code is.
 type Settings struct {
 	Root          string            `yaml:"root" required:"true" doc:"Folder that holds the repositories: nothing outside of it is read, wherever links lead."`
-	Repository    string            `yaml:"repository" default:"{service}.git" doc:"Folder of a service's repository below root, bare or not; may hold {service}."`
+	Repository    string            `yaml:"repository" default:"'{service}.git'" doc:"Folder of a service's repository below root, bare or not; may hold {service}."`
 	Repositories  map[string]string `yaml:"repositories" doc:"Folder of the repository by service, where it is not that of repository."`
 	PipelineFile  string            `yaml:"pipeline_file" required:"true" doc:"Path of the pipeline's definition in the repository: deploy.sh, Jenkinsfile."`
 	TrustTrailers bool              `yaml:"trust_trailers" default:"false" doc:"Take Reviewed-by lines of commit messages for reviews. Whoever makes a commit can write them: only where nothing enters the repository but through somebody who checks them."`

@@ -38,5 +38,8 @@ type program struct {
 		Check  configCheckCommand  `cmd:"" help:"Say everything that is wrong with a configuration."`
 		Schema configSchemaCommand `cmd:"" help:"Print the JSON schema of the configuration."`
 	} `cmd:"" help:"Configuration files."`
+	Policy struct {
+		Describe policyDescribeCommand `cmd:"" help:"Say in plain sentences what a configuration means: who may do what, and what a release needs."`
+	} `cmd:"" help:"What decides."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
