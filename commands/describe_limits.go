@@ -58,7 +58,7 @@ func describeMoments(o *organisation.Organisation) (lines []chat.Line) {
 		lines = append(lines, line("describe.condition", chat.Word("condition", name), chat.Word("when", c.When.Expression()), chat.Word("closes", c.Closes)))
 		to := &lines[len(lines)-1]
 		if len(c.OpensBy) > 0 {
-			to.Sub = append(to.Sub, chat.Say("describe.condition_opens", chat.List("groups", c.OpensBy), chat.People("people", inGroups(o, c.OpensBy)), chat.Duration("lasting", c.Lasting)))
+			to.Sub = append(to.Sub, chat.Say("describe.condition_opens", chat.List("groups", c.OpensBy), chat.People("people", describedMembers(o, c.OpensBy)), chat.Duration("lasting", c.Lasting)))
 		} else {
 			to.Sub = append(to.Sub, chat.Say("describe.condition_shut"))
 		}

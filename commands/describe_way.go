@@ -68,7 +68,7 @@ func describeVotes(o *organisation.Organisation) (lines []chat.Line) {
 }
 
 func describeVote(o *organisation.Organisation, name string, r approval.Rule) chat.Line {
-	l := line("describe.vote", some(chat.Word("approval", name), chat.List("groups", r.Electorate), chat.People("people", inGroups(o, r.Electorate)),
+	l := line("describe.vote", some(chat.Word("approval", name), chat.List("groups", r.Electorate), chat.People("people", describedMembers(o, r.Electorate)),
 		chat.Duration("open", r.Open))...)
 	say := func(code chat.Code, args ...chat.Arg) { l.Sub = append(l.Sub, chat.Say(code, args...)) }
 	if r.Quorum > 0 {
@@ -87,7 +87,7 @@ func describeVote(o *organisation.Organisation, name string, r approval.Rule) ch
 		l.Sub = append(l.Sub, describeReminders(s.Reminders)...)
 	}
 	if len(r.Veto) > 0 {
-		say("describe.veto", chat.List("groups", r.Veto), chat.People("people", inGroups(o, r.Veto)))
+		say("describe.veto", chat.List("groups", r.Veto), chat.People("people", describedMembers(o, r.Veto)))
 	}
 	l.Sub = append(l.Sub, describeReminders(append([]approval.Length{approval.Length(r.Remind)}, r.Reminders...))...)
 	for _, set := range []struct {
@@ -109,12 +109,12 @@ func describeSeats(o *organisation.Organisation, seats []approval.Seat) (texts [
 		count := max(1, s.Count)
 		if len(s.AnyOf) == 0 {
 			texts = append(texts, chat.Say("describe.seat", some(chat.Word("seat", s.Name), chat.Count("count", count), chat.List("groups", s.From),
-				chat.People("people", inGroups(o, s.From)))...))
+				chat.People("people", describedMembers(o, s.From)))...))
 			continue
 		}
 		for _, circle := range s.AnyOf {
 			texts = append(texts, chat.Say("describe.seat_any", some(chat.Word("seat", s.Name), chat.Count("count", count), chat.List("groups", circle),
-				chat.People("people", inGroups(o, circle)))...))
+				chat.People("people", describedMembers(o, circle)))...))
 		}
 	}
 	return texts
@@ -129,8 +129,8 @@ func describeReminders(before []approval.Length) (texts []chat.Text) {
 	return texts
 }
 
-// inGroups are the people in groups or roles, each once; of seats whose people depend on the service, none.
-func inGroups(o *organisation.Organisation, groups []string) (ids []string) {
+// describedMembers are the people in groups or roles, each once; of seats whose people depend on the service, none.
+func describedMembers(o *organisation.Organisation, groups []string) (ids []string) {
 	for _, g := range groups {
 		for _, id := range o.Directory.Members(g) {
 			if !slices.Contains(ids, id) {
