@@ -105,7 +105,7 @@ func (s *strict) rule(path string, err error) {
 		return
 	}
 	for _, e := range flatten(err) {
-		s.at(path, "%s", e)
+		s.fault(s.places.line(path), path, e.Error())
 	}
 }
 
