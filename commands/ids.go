@@ -11,7 +11,7 @@ import (
 var kinds = map[string]string{
 	letterRelease: "release", letterDeployment: "deployment", letterBallot: "ballot", letterFreeze: "freeze",
 	letterException: "exception", letterFollowUp: "follow_up", letterPage: "page",
-	letterWindow: "window",
+	letterWindow: "window", letterTrain: "train",
 }
 
 func kindOf(id string) string { return kinds[id[:1]] }

@@ -39,6 +39,7 @@ var namesOf = map[command.Kind][]func(*bot.Reading) []string{
 	command.KindFreeze:     {freezeNames},
 	command.KindException:  {exceptionNames},
 	command.KindFollowUp:   {followUpNames},
+	command.KindTrain:      {trainNames},
 	command.KindMilestone:  {milestoneNames},
 	command.KindWindow:     {windowNames},
 	command.KindSubject:    {openBallotNames, openPageNames, releaseNames, exceptionNames},

@@ -107,7 +107,7 @@ func rehearsalGoesOn(t *bot.Turn, d rollout.Deployment, r release.Release) error
 	verified := *d.Rehearsal
 	verified.Verified = t.Now.UTC()
 	d.Rehearsal = &verified
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	// Whoever asked may have lost the right since: they asked for both.

@@ -37,7 +37,7 @@ func releaseMessage(r *bot.Reading, rel release.Release) (chat.Message, error) {
 		m.Sections = append(m.Sections, chat.Section{Lines: []chat.Line{{Text: chat.Say("quote", chat.Quote("text", *rel.Summary))}}})
 	}
 	for _, part := range []func(*bot.Reading, release.Release) (chat.Section, error){
-		timingSection, environmentsSection, sourceSection, planningSection, deferralSection, holdsSection, voteSection, boardSection, newsSection, itemsSection, lastDeploymentSection, incidentsSection, todoSection, waitingSection,
+		timingSection, environmentsSection, trainSection, sourceSection, planningSection, deferralSection, holdsSection, voteSection, boardSection, newsSection, itemsSection, lastDeploymentSection, incidentsSection, todoSection, waitingSection,
 	} {
 		s, err := part(r, rel)
 		if err != nil {
@@ -272,7 +272,7 @@ var waitsFor = map[effect.Kind]chat.Code{
 	kindTicketItems: "effect.ticket_items", kindTicketEvidence: "effect.ticket_evidence",
 	kindPage: "effect.page", kindPageAck: "effect.page_ack", kindPageResolve: "effect.page_resolve", kindIncidentTake: "effect.incident_take",
 	kindStart: "effect.start", kindFollow: "effect.follow", kindCancel: "effect.cancel", kindWatch: "effect.watch",
-	kindSource: "effect.source",
+	kindSource: "effect.source", kindTrainMember: "effect.train_member",
 }
 
 // shownOn is the subject on whose card it shows what an effect waits for: a deployment has none of its own.

@@ -69,9 +69,6 @@ func noted(r state.Reader, at string) (Running, bool, error) {
 	return now, ok && !now.Build.IsZero(), err
 }
 
-// putDeployment writes a deployment; the train that it goes with looks at it.
-func putDeployment(t *bot.Turn, d rollout.Deployment) error { return deployments.Put(t.Tx, d.ID, d) }
-
 // place is the key of what there is one of per service and environment.
 func place(service, environment string) string { return service + "/" + environment }
 

@@ -62,7 +62,9 @@ func sentence(err error) string {
 }
 
 // start reads the start, with a space between date and time or a T.
-func (t Train) start() (recur.Wall, error) { return recur.ParseWall(strings.Replace(t.Start, " ", "T", 1)) }
+func (t Train) start() (recur.Wall, error) {
+	return recur.ParseWall(strings.Replace(t.Start, " ", "T", 1))
+}
 
 // schedule is when the train goes; parts that can't be read stay zero, and are said where they are checked.
 func (t Train) schedule(zone *time.Location) recur.Schedule {

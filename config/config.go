@@ -35,6 +35,7 @@ type Config struct {
 	Freezes      Freezes             `yaml:"freezes" doc:"What holds for every freeze."`
 	Cadence      []Train             `yaml:"cadence" doc:"Release trains: when services are released by rule, and why."`
 	Windows      Windows             `yaml:"windows" doc:"How downtime is agreed with the business."`
+	Trains       Trains              `yaml:"trains" doc:"How releases go that go together."`
 	Incidents    Incidents           `yaml:"incidents" doc:"What the pager's incidents mean for releases."`
 	Rehearsal    Rehearsal           `yaml:"rehearsal" doc:"Which releases need a rollback that was rehearsed."`
 	Emergency    Emergency           `yaml:"emergency" doc:"The way round the gates when production is down."`

@@ -41,6 +41,7 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 		History: c.Risk.History.D(), Conditions: conditions,
 		Channels:  organisation.Channels{Releases: c.Chat.Releases(), CAB: c.Chat.CAB(), OnCall: c.Chat.OnCall()},
 		Freezes:   freezes,
+		Trains:    c.Trains.Policy(),
 		Incidents: organisation.Incidents{Block: port.Severity(c.Incidents.Block), Trace: c.Incidents.Trace.D()},
 		Rehearsal: rehearsal.Policy{Tiers: slices.Clone(c.Rehearsal.Tiers), Within: c.Rehearsal.Within.D()},
 		Emergency: organisation.Emergency{Approval: c.Emergency.Approval, Lifetime: c.Emergency.Lifetime.D(), ReviewWithin: c.Emergency.ReviewWithin.D(), Escalate: slices.Clone(c.Emergency.Escalate)},

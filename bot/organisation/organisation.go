@@ -16,6 +16,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/rehearsal"
 	"github.com/gonogo-chat/gonogo/bot/risk"
+	"github.com/gonogo-chat/gonogo/bot/train"
 	"github.com/gonogo-chat/gonogo/bot/verify"
 )
 
@@ -40,6 +41,7 @@ type Organisation struct {
 	Freezes      Freezes
 	Windows      Windows
 	Cadence      *cadence.Cadence // nil for none
+	Trains       train.Policy
 	Incidents    Incidents
 	Rehearsal    rehearsal.Policy
 	Emergency    Emergency
@@ -198,4 +200,13 @@ func (o *Organisation) Holders(right people.Right, service, environment string) 
 		}
 	}
 	return ids
+}
+
+// Dependencies is what each service needs to be there before it.
+func (o *Organisation) Dependencies() train.Graph {
+	g := make(train.Graph, len(o.Services))
+	for _, s := range o.Services {
+		g[s.Name] = s.DependsOn
+	}
+	return g
 }
