@@ -61,6 +61,9 @@ func (t *Timetable) Next(at time.Time) (Interval, bool) {
 func (t *Timetable) Between(from, to time.Time) iter.Seq[Interval] {
 	first, end := seconds(from), secondsUp(to)
 	return func(yield func(Interval) bool) {
+		if !from.Before(to) {
+			return
+		}
 		for s := range t.stretches(first - t.length - 2*farthest) {
 			if s.from >= end {
 				return

@@ -1,0 +1,197 @@
+package calendar
+
+import (
+	"maps"
+	"slices"
+)
+
+// Index finds what holds for a target among very many entries. It never changes: Put and Delete return the next one, which shares all but
+// what changed, so whoever asks keeps what they have, and any number may ask at once.
+//
+// An entry is kept under what its scope names: the services if it names any, else the lines, the regions, the environments, else
+// under everything. A target is looked up under each of its own names.
+type Index struct {
+	size    int
+	entries *shards[*entry]  // by id
+	buckets *shards[*bucket] // by name
+}
+
+// bucket is what is kept under one name.
+type bucket struct {
+	once  *tree
+	again []*entry // what recurs
+}
+
+// New makes an index. The error is that of a schedule that can't be read, or of an id that comes twice: the later stands.
+func New(list []Entry) (*Index, error) {
+	x := &Index{entries: new(shards[*entry]), buckets: new(shards[*bucket])}
+	for i := range x.entries {
+		x.entries[i], x.buckets[i] = map[string]*entry{}, map[string]*bucket{}
+	}
+	for _, given := range list {
+		e, err := ready(given)
+		if err != nil {
+			return nil, err
+		}
+		if old := x.entries.of(e.ID)[e.ID]; old != nil {
+			x.drop(old, false)
+		}
+		x.add(e, false)
+	}
+	return x, nil
+}
+
+// Len is the number of entries.
+func (x *Index) Len() int { return x.size }
+
+// Get finds an entry by its id.
+func (x *Index) Get(id string) (Entry, bool) {
+	e, ok := x.entries.of(id)[id]
+	if !ok {
+		return Entry{}, false
+	}
+	return e.Entry, true
+}
+
+// Put returns the index with an entry, in place of the one with its id. The error is that of a schedule that can't be read.
+func (x *Index) Put(given Entry) (*Index, error) {
+	e, err := ready(given)
+	if err != nil {
+		return x, err
+	}
+	next := x.Delete(e.ID).fork()
+	next.add(e, true)
+	return next, nil
+}
+
+// Delete returns the index without an entry.
+func (x *Index) Delete(id string) *Index {
+	e := x.entries.of(id)[id]
+	if e == nil {
+		return x
+	}
+	next := x.fork()
+	next.drop(e, true)
+	return next
+}
+
+// fork is an index of the same that can be changed shard by shard.
+func (x *Index) fork() *Index {
+	entries, buckets := *x.entries, *x.buckets
+	return &Index{size: x.size, entries: &entries, buckets: &buckets}
+}
+
+// add keeps an entry. Shards are copied unless nobody else has them yet.
+func (x *Index) add(e *entry, shared bool) {
+	x.size++
+	x.entries.set(e.ID, e, shared)
+	for _, name := range e.keys() {
+		var b bucket
+		if old := x.buckets.of(name)[name]; old != nil {
+			b = *old
+		}
+		switch {
+		case e.times == nil:
+			b.once = b.once.insert(node(e))
+		case shared:
+			b.again = append(slices.Clone(b.again), e)
+		default:
+			b.again = append(b.again, e)
+		}
+		x.buckets.set(name, &b, shared)
+	}
+}
+
+func (x *Index) drop(e *entry, shared bool) {
+	x.size--
+	x.entries.remove(e.ID, shared)
+	for _, name := range e.keys() {
+		b := *x.buckets.of(name)[name]
+		if e.times == nil {
+			b.once = b.once.remove(e)
+		} else {
+			b.again = slices.DeleteFunc(slices.Clone(b.again), func(other *entry) bool { return other == e })
+		}
+		if b.once == nil && len(b.again) == 0 {
+			x.buckets.remove(name, shared)
+		} else {
+			x.buckets.set(name, &b, shared)
+		}
+	}
+}
+
+// Prefixes keep a service and a line of the same name apart.
+const (
+	everything    = ""
+	aService      = "s/"
+	aLine         = "l/"
+	aRegion       = "r/"
+	anEnvironment = "e/"
+)
+
+// keys are the names that an entry is kept under.
+func (e *entry) keys() []string {
+	if e.wide {
+		return []string{everything}
+	}
+	for _, kept := range []struct {
+		prefix string
+		names  []string
+	}{{aService, e.Scope.Services}, {aLine, e.Scope.Lines}, {aRegion, e.Scope.Regions}, {anEnvironment, e.Scope.Environments}} {
+		if len(kept.names) == 0 {
+			continue
+		}
+		keys := make([]string, len(kept.names))
+		for i, name := range kept.names {
+			keys[i] = kept.prefix + name
+		}
+		slices.Sort(keys)
+		return slices.Compact(keys)
+	}
+	return []string{everything}
+}
+
+// about goes through the buckets that a target is looked up in.
+func (x *Index) about(t Target, see func(*bucket) bool) {
+	look := func(prefix, name string) bool {
+		key := prefix + name
+		b := x.buckets.of(key)[key]
+		return b == nil || see(b)
+	}
+	if !look(everything, "") || !look(aService, t.Service) || !look(anEnvironment, t.Environment) {
+		return
+	}
+	for _, line := range t.Lines {
+		if !look(aLine, line) {
+			return
+		}
+	}
+	for _, region := range t.Regions {
+		if !look(aRegion, region) {
+			return
+		}
+	}
+}
+
+// shards are a map in pieces, so that a change copies little.
+type shards[T any] [1024]map[string]T
+
+func shard(key string) int { return int(hash(key) % 1024) }
+
+func (s *shards[T]) of(key string) map[string]T { return s[shard(key)] }
+
+func (s *shards[T]) set(key string, value T, shared bool) {
+	i := shard(key)
+	if shared {
+		s[i] = maps.Clone(s[i])
+	}
+	s[i][key] = value
+}
+
+func (s *shards[T]) remove(key string, shared bool) {
+	i := shard(key)
+	if shared {
+		s[i] = maps.Clone(s[i])
+	}
+	delete(s[i], key)
+}
