@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -162,7 +163,7 @@ func climbed(t *bot.Turn, c ladder.Climb) (chat.Text, error) {
 
 // tellRung calls those who are asked now.
 func tellRung(t *bot.Turn, c ladder.Climb) error {
-	return t.Announce("ladder:"+c.Ballot+":"+c.Ladder+":"+string(c.State)+":"+string(rune('0'+c.At)), t.Org.Channels.CAB,
+	return t.Announce("ladder:"+c.Ballot+":"+c.Ladder+":"+string(c.State)+":"+strconv.Itoa(c.At), t.Org.Channels.CAB,
 		chat.Message{Title: rungText(t.Org, c), Tone: chat.Warning, Mentions: inGroups(t.Org, c.Asked())})
 }
 
