@@ -24,7 +24,7 @@ func (b Ballot) Cast(v Vote, who Electors) (Ballot, *chat.Refusal) {
 		return b, no
 	}
 	v.Bound, v.Confirmed = "", false // another vote, another confirmation
-	v.Hasty = v.At.Sub(b.asked()) < b.Rule.Hasty
+	v.Hasty = b.Rule.Hasty > 0 && v.At.Sub(b.asked()) < b.Rule.Hasty
 	v.Unread = v.Unread && b.Rule.Evidence
 	v.At = v.At.UTC()
 	votes := make([]Vote, len(b.Votes), len(b.Votes)+1)
