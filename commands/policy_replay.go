@@ -80,7 +80,7 @@ func PolicyTest(r state.Reader, next *organisation.Organisation, since time.Time
 		return chat.Message{}, err
 	}
 	m := chat.Message{Title: chat.Say("policy.tested", chat.Count("releases", count.Releases), chat.Count("decisions", count.Decisions), chat.Time("since", since),
-		chat.Word("digest", short(next.Digest)), chat.Count("differ", count.Differ)), Tone: chat.Good}
+		chat.Count("differ", count.Differ)), Tone: chat.Good}
 	if len(differences) > 0 {
 		m.Tone = chat.Warning
 	}

@@ -54,7 +54,7 @@ var enPolicy = map[chat.Code]string{
 	"risk.kept":          "{release} {what} stays {tier}: the vote on a lower tier is {state}: {why}",
 	"value.tier_changed": "{tier} · was {was}, changed by {by}[[ and ballot {ballot}]]",
 
-	"policy.tested":            "{differ} of {decisions} decisions on {releases} releases since {since} would differ under configuration {digest}.",
+	"policy.tested":            "{differ} of {decisions} decisions on {releases} releases since {since} would differ.",
 	"policy.tested_more":       "and {more} more: gonogo policy test lists them all.",
 	"policy.tested_unrecorded": "Of {count} decisions was not kept what the rules saw: they are judged by the record of the release alone.",
 	"policy.test_bad":          "The configuration file is not valid: /config reload --dry-run lists every mistake.",

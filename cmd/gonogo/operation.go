@@ -26,6 +26,7 @@ var operations = map[string]operation{
 	"token/list":   tokenList,
 	"token/revoke": tokenRevoke,
 	"backup":       backup,
+	"policy/test":  policyTest,
 }
 
 // do carries out an operation on a data folder: through the bot that holds it, or on the store itself.

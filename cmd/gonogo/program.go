@@ -15,6 +15,9 @@ type program struct {
 		Verify auditVerifyCommand `cmd:"" help:"Prove that the trail is whole: exit status 0 whole, 1 broken, 2 wrong use."`
 		Export auditExportCommand `cmd:"" help:"Write the trail as JSON Lines."`
 	} `cmd:"" help:"The audit trail."`
+	Policy struct {
+		Test policyTestCommand `cmd:"" help:"Replay past releases under another configuration, and list every decision that would differ."`
+	} `cmd:"" help:"Risk rules and conditions."`
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make a token that speaks for somebody, and print it."`
 		List   tokenListCommand   `cmd:"" help:"List tokens by their ids."`
