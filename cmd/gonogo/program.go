@@ -15,9 +15,6 @@ type program struct {
 		Verify auditVerifyCommand `cmd:"" help:"Prove that the trail is whole: exit status 0 whole, 1 broken, 2 wrong use."`
 		Export auditExportCommand `cmd:"" help:"Write the trail as JSON Lines."`
 	} `cmd:"" help:"The audit trail."`
-	Policy struct {
-		Test policyTestCommand `cmd:"" help:"Replay past releases under another configuration, and list every decision that would differ."`
-	} `cmd:"" help:"Risk rules and conditions."`
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make a token that speaks for somebody, and print it."`
 		List   tokenListCommand   `cmd:"" help:"List tokens by their ids."`
@@ -42,6 +39,7 @@ type program struct {
 		Schema configSchemaCommand `cmd:"" help:"Print the JSON schema of the configuration."`
 	} `cmd:"" help:"Configuration files."`
 	Policy struct {
+		Test policyTestCommand `cmd:"" help:"Replay past releases under another configuration, and list every decision that would differ."`
 		Describe policyDescribeCommand `cmd:"" help:"Say in plain sentences what a configuration means: who may do what, and what a release needs."`
 	} `cmd:"" help:"What decides."`
 	Version versionCommand `cmd:"" help:"Print the version."`
