@@ -39,7 +39,7 @@ type program struct {
 		Schema configSchemaCommand `cmd:"" help:"Print the JSON schema of the configuration."`
 	} `cmd:"" help:"Configuration files."`
 	Policy struct {
-		Test policyTestCommand `cmd:"" help:"Replay past releases under another configuration, and list every decision that would differ."`
+		Test     policyTestCommand     `cmd:"" help:"Replay past releases under another configuration, and list every decision that would differ."`
 		Describe policyDescribeCommand `cmd:"" help:"Say in plain sentences what a configuration means: who may do what, and what a release needs."`
 	} `cmd:"" help:"What decides."`
 	Version versionCommand `cmd:"" help:"Print the version."`
