@@ -80,6 +80,55 @@ func TestFreezeAndDeploymentNeverBothWin(t *testing.T) {
 	})
 }
 
+// The same for a freeze that comes again by itself: nothing is triggered while it holds, to the instant, and what runs into its start
+// is either triggered before or not at all, across losses of power.
+func TestRecurringFreezeAndDeploymentNeverBothWin(t *testing.T) {
+	t.Parallel()
+	rounds := 200
+	if testing.Short() {
+		rounds = 30
+	}
+	configuration := readConfig(t)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, configuration)
+		defer func() { w.end() }()
+		w.artifacts.put("payments", "1.0.0", func(*port.Artifact) {})
+		w.artifacts.put("payments", "1.1.0", func(*port.Artifact) {})
+		w.say("", "sre", "#releases", "/deploy adopt payments staging 1.0.0")
+		w.say("", "dev", "#releases", "/release plan payments 1.1.0")
+		// Two minutes of every ten are frozen.
+		raced(w, "sre", `/freeze add staging "2026-11-23 11:00" "+2m" "batches" --every FREQ=MINUTELY;INTERVAL=10`)
+		first := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+		frozen := func() bool {
+			at := time.Since(first)
+			return at >= 0 && at%(10*time.Minute) < 2*time.Minute
+		}
+		w.pipeline.arriving = func(d port.Deployment) {
+			if !d.Rollback && frozen() {
+				t.Errorf("%s starts at %v, in a freeze", d.Key, time.Now())
+			}
+		}
+		for round := range rounds {
+			begins := first.Add(time.Duration(round) * 10 * time.Minute)
+			offset := []time.Duration{-time.Millisecond, 0, time.Millisecond, 2*time.Minute - time.Millisecond, 2 * time.Minute}[round%5]
+			time.Sleep(time.Until(begins.Add(offset)))
+			raced(w, "dev", "/deploy R-1 staging")
+			synctest.Wait()
+			if round%7 == 0 {
+				w.crash()
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+		}
+		if n := w.pipeline.count(); n < rounds/5 {
+			t.Errorf("%d runs in %d rounds: nothing was raced", n, rounds)
+		}
+		if err := w.verify(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func raced(w *world, who, text string) chat.Reply {
 	reply, err := w.bot.Say(w.t.Context(), port.Said{Account: account(who), Place: w.place("#releases"), Text: text})
 	if err != nil {
