@@ -34,3 +34,6 @@ func (b *Bot) whole(buttons []chat.Button) []chat.Button {
 	}
 	return out
 }
+
+// Address is where people reach the bot's own pages from elsewhere, empty where nobody said.
+func (t *Turn) Address() string { return t.bot.address }

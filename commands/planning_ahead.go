@@ -10,6 +10,7 @@ func (p Ports) planningAhead() subject {
 	return subject{
 		commands: []bot.Command{
 			releaseSchedule(), releaseCalendar(),
+			calendarLink(), calendarRevoke(),
 			p.windowPropose(), windowAccept(), windowRefuse(), p.windowCounter(), windowWithdraw(), windowShow(), windowList(),
 			windowTest(), windowAgree(),
 		},

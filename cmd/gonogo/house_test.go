@@ -72,6 +72,7 @@ var rooms = []room{
 			"adapters/jira":      {"github.com/andygrunwald/go-jira"},
 			"adapters/pagerduty": {"github.com/PagerDuty/go-pagerduty"},
 			"adapters/github":    {"github.com/google/go-github/v92", "go.yaml.in/yaml/v3"},
+			"adapters/icalfeed":  {"github.com/arran4/golang-ical"},
 			"adapters/gitlab":    {"gitlab.com/gitlab-org/api/client-go/v2"},
 		},
 	},
