@@ -20,7 +20,7 @@ var days = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 // Parse reads the whole file or nothing: a line that is wrong is an error with its number, and so is an hour that is said twice.
 //
 //	of,days,hours,customers
-//	service:payments,mon-fri,8-17,1200
+//	service:api,mon-fri,8-17,1200
 //	line:shop,sat,3,40
 //
 // Days are a day or a range of them; hours are 0 to 23, one or a range with its last hour; customers are those of each hour.

@@ -51,6 +51,8 @@ type Options struct {
 	Accounts func() []Account
 	Channels func() []Channel
 	Tokens   Tokens // not needed in the demo
+	// Calendar fills the month page; nil for none.
+	Calendar port.Calendar
 	// NotAccepting reports whether an error of the door's says that it took nothing: answered with 503 and not with 500,
 	// which leaves the outcome unknown. Nil: none does.
 	NotAccepting func(error) bool
@@ -135,6 +137,7 @@ func (s *Server) routes() *http.ServeMux {
 	mux.HandleFunc("/api/", s.noPath)
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /c/{channel}", s.channelPage)
+	mux.HandleFunc("GET /calendar", s.calendar)
 	mux.Handle("GET /static/", static)
 	mux.HandleFunc("GET /favicon.ico", favicon)
 	mux.HandleFunc("GET /login", s.loginPage)

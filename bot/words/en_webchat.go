@@ -15,6 +15,7 @@ var enWebchat = map[chat.Code]string{
 	"request.bad_token":     "Nobody holds that token.",
 	"request.no_account":    "There is no account {as} to speak as.",
 	"request.not_yours":     "That token does not let you speak as {as}.",
+	"request.month":         "{said} is no month: write one like {example}.",
 	"request.host":          "{host} is not a name of this server.",
 	"request.origin":        "The request comes from another site's page.",
 	"request.path":          "There is nothing under that path.",

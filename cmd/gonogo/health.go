@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 
+	"github.com/gonogo-chat/gonogo/commands"
 	"github.com/gonogo-chat/gonogo/state/kv"
 )
 
@@ -19,6 +20,7 @@ func (i *instance) pages(address string) (open, members map[string]http.Handler)
 		open["/"+c.Name()+"/"] = c.Handler()
 	}
 	maps.Copy(open, i.outside.hooks()) // so do these
+	open[commands.CalendarPath] = i.calendarFeed()
 	if onLoopback(address) == nil {
 		open[metricsPage] = i.meters.handler()
 	} else {

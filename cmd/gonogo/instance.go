@@ -184,7 +184,7 @@ func (i *instance) assemble(org *organisation.Organisation) (err error) {
 		Tokens:   holders{i.tokens, i}, NotAccepting: notAccepting, Demo: i.config.Organisation.Demo,
 		Organisation: func() string { return i.bot.Organisation().Name },
 		Listen:       address, Hosts: i.config.Operations.Hosts, Secure: i.config.Operations.Secure, Now: time.Now, Log: i.log,
-		Pages: members, Open: open,
+		Pages: members, Open: open, Calendar: i.calendar(),
 	})
 	if err != nil {
 		return err
