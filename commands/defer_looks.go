@@ -106,19 +106,40 @@ func figuresAsked(r *bot.Reading) ([]asked, error) {
 		}
 		seen[rel.Service] = true
 		a := asked{service: rel.Service, incidents: deferralReads(r.Org, "incidents")}
-		if b, ok := r.Org.Planning.Budgets[rel.Service]; ok && deferralReads(r.Org, "budget") {
-			now, _, err := noted(r, place(rel.Service, b.Environment))
-			if err != nil {
+		if deferralReads(r.Org, "budget") {
+			if err := a.measures(r); err != nil {
 				return nil, err
 			}
-			target := organisation.Target{Service: rel.Service, Environment: b.Environment, Version: now.Version, Digest: now.Digest}
-			env, _ := r.Org.Environment(b.Environment)
-			a.budget = &b
-			a.query = port.Query{Name: "error budget", URL: r.Org.Fill(metricsOf(r.Org, env), target), Expr: b.Expr, Window: b.Window}
 		}
 		list = append(list, a)
 	}
 	return list, nil
+}
+
+// measures adds the error budget of the service, if one is configured.
+func (a *asked) measures(r *bot.Reading) error {
+	b, ok := r.Org.Planning.Budgets[a.service]
+	if !ok {
+		return nil
+	}
+	now, _, err := noted(r, place(a.service, b.Environment))
+	if err != nil {
+		return err
+	}
+	target := organisation.Target{Service: a.service, Environment: b.Environment, Version: now.Version, Digest: now.Digest}
+	env, _ := r.Org.Environment(b.Environment)
+	a.budget = &b
+	a.query = port.Query{Name: "error budget", URL: r.Org.Fill(metricsOf(r.Org, env), target), Expr: b.Expr, Window: b.Window}
+	return nil
+}
+
+// askBudget begins to measure a service's error budget, for whatever looks at it.
+func (p Ports) askBudget(ctx context.Context, r *bot.Reading, service string) func() (*policy.Budget, error) {
+	a := asked{service: service}
+	if err := a.measures(r); err != nil {
+		return func() (*policy.Budget, error) { return nil, err }
+	}
+	return beside(func() (*policy.Budget, error) { return p.spent(ctx, a), nil })
 }
 
 // metricsOf is where services publish their metrics in an environment.
@@ -183,7 +204,7 @@ func (p Ports) openIncidents(ctx context.Context, a asked, now time.Time) (polic
 	}
 	open, err := p.askIncidents(ctx, a.service)
 	if err != nil {
-		p.Log.Warn("open incidents are not known to the rules that defer", "service", a.service, "error", err)
+		p.Log.Warn("the pager does not say what is open: the rules that defer do without", "service", a.service)
 		return policy.Incidents{}, false
 	}
 	var in *policy.Incidents
@@ -204,7 +225,7 @@ func (p Ports) spent(ctx context.Context, a asked) *policy.Budget {
 	}
 	f, err := p.Metrics.Measure(ctx, a.query)
 	if err != nil {
-		p.Log.Warn("an error budget is not known to the rules that defer", "service", a.service, "error", err)
+		p.Log.Warn("an error budget can't be measured: what looks at it does without", "service", a.service)
 		return nil
 	}
 	if !f.Known || f.Count < a.budget.MinCount {

@@ -17,6 +17,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/lock"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
+	"github.com/gonogo-chat/gonogo/bot/policy"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/rollout"
@@ -60,6 +61,10 @@ func (p Ports) gateFacts(ctx context.Context, r *bot.Reading, id, environment st
 		open = beside(func() ([]port.Incident, error) { return p.askIncidents(ctx, rel.Service) })
 	}
 	f.Seen.Keeps = p.keepsIncidents()
+	budget := func() (*policy.Budget, error) { return nil, nil }
+	if asksThere(r.Org, env, "budget") {
+		budget = p.askBudget(ctx, r, rel.Service)
+	}
 	f.artifactFacts = p.artifact(ctx, r, rel.Service, rel.Version)
 	source, err := p.askSource(ctx, r, rel.Service, environment, f.Artifact)
 	if err != nil {
@@ -74,6 +79,7 @@ func (p Ports) gateFacts(ctx context.Context, r *bot.Reading, id, environment st
 			return f, err
 		}
 	}
+	f.Seen.Budget, _ = budget() // what could not be had is not known
 	f.Source = source()
 	for _, fault := range []*error{&f.Fault, &f.TicketFault, &f.IncidentFault} {
 		*fault = r.Bot.Redacted(*fault)

@@ -29,11 +29,19 @@ type sight struct {
 // see asks other systems for what risk rules look at, beside whatever else is asked meanwhile. What could not be had is nil.
 func (p Ports) see(ctx context.Context, r *bot.Reading, service string) func() (sight, error) {
 	seen := sight{Keeps: p.keepsIncidents()}
+	budget := func() (*policy.Budget, error) { return nil, nil }
+	if asks(r.Org, "budget") {
+		budget = p.askBudget(ctx, r, service)
+	}
 	if !seen.Keeps || !asks(r.Org, "incidents") {
-		return func() (sight, error) { return seen, nil }
+		return func() (sight, error) {
+			seen.Budget, _ = budget() // what could not be had is not known
+			return seen, nil
+		}
 	}
 	open := beside(func() ([]port.Incident, error) { return p.askIncidents(ctx, service) })
 	return func() (sight, error) {
+		seen.Budget, _ = budget()
 		all, err := open()
 		if err != nil { // what is not known is said where it matters
 			return seen, nil //nolint:nilerr // an answer that did not come is a fact
