@@ -59,7 +59,7 @@ var subjects = []struct {
 	{"help.heading.on_call", []string{"ack", "oncall", "incident", "followup"}},
 	{"help.heading.record", []string{"audit", "policy"}},
 	{"help.heading.administration", []string{"config", "identity"}},
-	{"help.heading.you", []string{"home", "away", "delegate", "link", "unlink", "whoami", "help"}},
+	{"help.heading.you", []string{"home", "absent", "delegate", "link", "unlink", "whoami", "help"}},
 }
 
 // helpAll lists every command by subject, what the reader may do first.

@@ -24,7 +24,7 @@ func milestoneAdd() bot.Command {
 				{Name: "environment", Kind: command.KindEnvironment, Help: "Where it is to be."},
 				{Name: "day", Kind: command.KindText, Help: "By the end of which day: 2026-12-15."},
 			},
-			Examples: []command.Example{{Line: `/milestone add "instant payments" R-1 {environment} 2030-12-15`, Does: "promises R-1 in {environment} by 15 December 2030"}},
+			Examples: []command.Example{{Line: `/milestone add "instant transfers" R-1 {environment} 2030-12-15`, Does: "promises R-1 in {environment} by 15 December 2030"}},
 		},
 		Decide: addMilestone,
 	}

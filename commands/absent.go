@@ -10,9 +10,9 @@ import (
 func away() bot.Command {
 	return bot.Command{
 		Spec: command.Spec{
-			Words: []string{"away"}, DryRun: true, Summary: "Say that you are away: nobody calls you to a vote or waits for yours.",
+			Words: []string{"absent"}, DryRun: true, Summary: "Say that you are away: nobody calls you to a vote or waits for yours.",
 			Params:   []command.Param{{Name: "until", Kind: command.KindEnd, Help: "When you are back: \"Mon 09:00\", or +3d."}},
-			Examples: []command.Example{{Line: `/away "until Mon 09:00"`, Does: "is not reminded of votes until then"}},
+			Examples: []command.Example{{Line: `/absent "until Mon 09:00"`, Does: "is not reminded of votes until then"}},
 		},
 		Decide: func(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 			until := c.Time("until")
@@ -44,8 +44,8 @@ func away() bot.Command {
 func awayOff() bot.Command {
 	return bot.Command{
 		Spec: command.Spec{
-			Words: []string{"away", "off"}, DryRun: true, Summary: "Say that you are back.",
-			Examples: []command.Example{{Line: "/away off", Does: "is called to votes again"}},
+			Words: []string{"absent", "off"}, DryRun: true, Summary: "Say that you are back.",
+			Examples: []command.Example{{Line: "/absent off", Does: "is called to votes again"}},
 		},
 		Decide: func(t *bot.Turn, _ command.Call, _ bot.Facts) (chat.Reply, error) {
 			a, ok, err := absences.Get(t, t.Person)
