@@ -54,7 +54,7 @@ var subjects = []struct {
 	heading chat.Code
 	words   []string
 }{
-	{"help.heading.releases", []string{"release", "window", "calendar", "vote", "confirm", "deploy", "rollback", "train", "risk", "pipeline", "milestone", "report", "escalate"}},
+	{"help.heading.releases", []string{"release", "window", "calendar", "vote", "architecture", "confirm", "deploy", "rollback", "train", "risk", "pipeline", "milestone", "report", "escalate"}},
 	{"help.heading.holds", []string{"freeze", "lock", "unlock", "emergency"}},
 	{"help.heading.on_call", []string{"ack", "oncall", "incident", "followup"}},
 	{"help.heading.record", []string{"audit", "policy"}},
