@@ -98,7 +98,7 @@ func (p Ports) configAccept() bot.Command {
 			Examples: []command.Example{{Line: "/config accept C-1", Does: "puts C-1 in force, if the file still says what was proposed"}},
 		},
 		Gather: p.readAnew,
-		Decide: accept,
+		Decide: accept, Fences: true, // freezes may stand in it
 	}
 }
 

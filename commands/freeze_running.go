@@ -128,7 +128,7 @@ func (c caught) treat(t *bot.Turn) (chat.Text, error) {
 		if err := onHold.Put(t.Tx, d.ID, struct{}{}); err != nil {
 			return chat.Text{}, err
 		}
-		return c.say("freeze.pauses"), deployments.Put(t.Tx, d.ID, d)
+		return c.say("freeze.pauses"), putDeployment(t, d)
 	case policy == freeze.RollBack && d.State != rollout.Lost:
 		return c.undo(t)
 	}
@@ -161,7 +161,7 @@ func (c caught) undo(t *bot.Turn) (chat.Text, error) {
 		return chat.Text{}, err
 	}
 	next.Undo = c.freeze.ID
-	if err := deployments.Put(t.Tx, d.ID, next); err != nil {
+	if err := putDeployment(t, next); err != nil {
 		return chat.Text{}, err
 	}
 	if err := t.Retract(d.ID, "cancel"); err != nil {
@@ -188,7 +188,7 @@ func undoFrozen(t *bot.Turn, d *rollout.Deployment, r release.Release, text chat
 	if d.Run.ID == "" {
 		return false, nil
 	}
-	if err := deployments.Put(t.Tx, d.ID, *d); err != nil {
+	if err := putDeployment(t, *d); err != nil {
 		return false, err
 	}
 	_, err := rollBack(t, *d, r, "", cause)
@@ -218,7 +218,7 @@ func passedOnHold(t *bot.Turn, d rollout.Deployment, r release.Release, why chat
 	if plan, ok := t.Org.Plans[d.Plan]; ok && d.Watch != nil {
 		return lookOnHold(t, d, r, plan)
 	}
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	return t.Card(r.ID)
@@ -229,7 +229,7 @@ const holdInterval = 5 * time.Minute
 
 // lookOnHold goes on watching what waits for the end of a freeze.
 func lookOnHold(t *bot.Turn, d rollout.Deployment, r release.Release, plan organisation.Plan) error {
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return err
 	}
 	if err := t.Card(r.ID); err != nil {
@@ -287,7 +287,7 @@ func goOn(t *bot.Turn, d rollout.Deployment, r release.Release) (chat.Text, erro
 	if hold.Passed != nil && d.State == rollout.Watching {
 		return text, passed(t, d, r, *hold.Passed)
 	}
-	if err := deployments.Put(t.Tx, d.ID, d); err != nil {
+	if err := putDeployment(t, d); err != nil {
 		return text, err
 	}
 	return text, t.Card(r.ID)

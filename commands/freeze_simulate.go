@@ -57,6 +57,7 @@ func simulate(r *bot.Reading, c command.Call) (chat.Reply, error) {
 	parts := []func() (chat.Section, error){
 		func() (chat.Section, error) { return simulatedTimes(f, r.Now, until, zone), nil },
 		func() (chat.Section, error) { return simulatedReleases(r, f) },
+		func() (chat.Section, error) { return simulatedCalendar(r, f, until) },
 		func() (chat.Section, error) { return simulatedPast(r, f, zone) },
 	}
 	for _, part := range parts {

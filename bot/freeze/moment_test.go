@@ -26,7 +26,7 @@ func TestNewsLosesNothing(t *testing.T) {
 			f.To = f.From.Add(f.To.Sub(noon))
 		}
 		told, heard := start, false // heard: people believe that it holds
-		var since time.Time       // as of when they do
+		var since time.Time         // as of when they do
 		for {
 			next, comes := f.NextTold(told, ahead)
 			if !comes {

@@ -19,6 +19,8 @@ var enFreezePlan = map[chat.Code]string{
 	"freeze.occurrence":         "{from}[[ to {until}]][[, {length}]]",
 	"freeze.would_hold":         "{count} {count|release|releases} under way {count|is|are} held back while it holds",
 	"freeze.would_hold_release": "{release} {what}, {state}",
+	"heading.calendar_hits":     "{count} {count|entry|entries} of the calendar {count|falls|fall} into it",
+	"freeze.hits":               "{from}: {what}",
 	"heading.past_hits":         "What it would have hit",
 	"freeze.past_hits":          "An estimate: of {count} {count|deployment|deployments} there in the last {back}, {hit} fell into times like these.",
 	"freeze.past_many":          "An estimate: of the last {count} deployments there, {hit} fell into times like these.",
