@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -25,6 +26,23 @@ const kindTrainMember effect.Kind = "train.member"
 type turnOf struct {
 	Train   string `json:"train"`
 	Release string `json:"release"`
+	// Apart says that an answer is waited for that nobody else need wait for.
+	Apart bool `json:"apart,omitempty"`
+}
+
+// lane keeps the turns of a train's members in their order, but for those that wait for an answer.
+func (of turnOf) lane() string {
+	if of.Apart {
+		return "train:" + of.Train + ":" + of.Release
+	}
+	return "train:" + of.Train
+}
+
+func askTurn(t *bot.Turn, of turnOf) error {
+	return t.Effect(bot.Intent{
+		Kind: kindTrainMember, Class: effect.Keyed, Guarded: true, Key: fmt.Sprintf("%s:%d", turnOf{of.Train, of.Release, true}.lane(), t.Now.UnixNano()),
+		Subject: of.Release, Lane: of.lane(), Payload: of,
+	})
 }
 
 // callMember asks for a member's turn. One that is there already has passed.
@@ -47,10 +65,7 @@ func callMember(t *bot.Turn, tr train.Train, m train.Member) (train.Member, erro
 		return m, putDeployment(t, d)
 	}
 	m.Called = true
-	return m, t.Effect(bot.Intent{
-		Kind: kindTrainMember, Class: effect.Keyed, Guarded: true, Key: fmt.Sprintf("train:%s:%s:%d", tr.ID, m.Release, t.Now.UnixNano()),
-		Subject: m.Release, Lane: "train:" + tr.ID + ":" + m.Release, Payload: turnOf{Train: tr.ID, Release: m.Release},
-	})
+	return m, askTurn(t, turnOf{Train: tr.ID, Release: m.Release})
 }
 
 // memberPerformer does nothing: its guard has done it.
@@ -81,6 +96,9 @@ func (p Ports) guardMember() bot.Guard {
 				return chat.Refuse("train.turn_over", chat.Word("train", tr.ID), chat.Word("release", e.Subject)), nil
 			}
 			m, err := memberTurn(t, tr, tr.Members[i], facts.(outside))
+			if later := (bot.NotYet{}); errors.As(err, &later) && !apart(e) {
+				return chat.Refuse("train.turn_apart", chat.Word("release", e.Subject)), askTurn(t, turnOf{Train: tr.ID, Release: e.Subject, Apart: true})
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -104,6 +122,12 @@ func memberOf(r state.Reader, e effect.Effect) (train.Train, int, bool, error) {
 	tr, ok, err := trains.Get(r, of.Train)
 	i := slices.IndexFunc(tr.Members, func(m train.Member) bool { return m.Release == of.Release })
 	return tr, i, ok && i >= 0, err
+}
+
+// apart reports whether a turn keeps nobody else waiting.
+func apart(e effect.Effect) bool {
+	var of turnOf
+	return json.Unmarshal(e.Payload, &of) == nil && of.Apart
 }
 
 // memberTurn is a member's turn: it goes, or says why it can't.

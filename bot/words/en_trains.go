@@ -54,6 +54,7 @@ var enTrains = map[chat.Code]string{
 	"button.train_resume":  "Go on",
 
 	"train.turn_over":      "It is no longer the turn of {release} in {train}.",
+	"train.turn_apart":     "The turn of {release} waits for an answer.",
 	"train.member_goes":    "It is the turn of {release} ({what}) in {train}: {deployment} takes it to {environment}.",
 	"train.member_blocked": "It is the turn of {release} ({what}) in {train}, and its gates in {environment} are closed.",
 	"effect.train_member":  "The turn of {subject} in its train",
