@@ -282,6 +282,7 @@ func TestNobodyPassesTheirOwnAlone(t *testing.T) {
 		if broken == "" {
 			continue
 		}
+		t.Logf("GONOGO_DUTY_SEED=%d (%s): %s; leaving out what is not needed…", s, standard, broken)
 		for i := len(steps) - 1; i >= 0; i-- { // each step that is not needed is left out
 			less := slices.Delete(slices.Clone(steps), i, i+1)
 			if still, _ := played(t, standard, less); still != "" {
