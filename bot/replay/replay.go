@@ -101,32 +101,25 @@ func (p Policy) Compare(d Decision) []Difference {
 func (p Policy) compareTier(d Decision) []Difference {
 	now := p.Risk.Tier(d.Context)
 	tier := string(now.Tier)
-	var out []Difference
-	differs := func(kind Kind, before, after string) {
-		diff := Difference{Decision: d, Kind: kind, Rule: now.Rule, Before: before, After: after}
-		diff.Inputs, diff.Fault = p.because(d.Context, now)
-		out = append(out, diff)
-	}
+	var kinds []Difference
 	if tier != d.Tier {
-		differs(Tier, d.Tier, tier)
+		kinds = append(kinds, Difference{Kind: Tier, Before: d.Tier, After: tier})
 	}
-	switch {
-	case p.Approval[tier] != d.Approval:
-		differs(Approval, d.Approval, p.Approval[tier])
+	switch asked := p.Approval[tier]; {
+	case asked != d.Approval:
+		kinds = append(kinds, Difference{Kind: Approval, Before: d.Approval, After: asked})
 	case p.Terms[tier] != d.Terms && d.Terms != "":
-		differs(Terms, d.Approval, p.Approval[tier])
+		kinds = append(kinds, Difference{Kind: Terms, Before: d.Approval, After: asked})
 	}
-	return out
-}
-
-// because is what the rule that decides rests on.
-func (p Policy) because(in policy.Context, a risk.Assessment) ([]policy.Input, string) {
-	for _, answered := range p.Risk.Answers(in) {
-		if answered.Name == a.Rule {
-			return answered.Inputs, answered.Answer.Fault
-		}
+	if len(kinds) == 0 {
+		return nil
 	}
-	return nil, ""
+	because, _ := p.Risk.Answered(now.Rule, d.Context)
+	for i := range kinds {
+		kinds[i].Decision, kinds[i].Rule = d, now.Rule
+		kinds[i].Inputs, kinds[i].Fault = because.Inputs, because.Answer.Fault
+	}
+	return kinds
 }
 
 func (p Policy) compareConditions(d Decision) []Difference {

@@ -193,6 +193,16 @@ func (p *Policy) Answers(in policy.Context) []Answered {
 	return out
 }
 
+// Answered asks one rule; false where there is none of that name.
+func (p *Policy) Answered(rule string, in policy.Context) (Answered, bool) {
+	for _, r := range p.rules {
+		if r.Name == rule {
+			return Answered{Rule: r.Rule, Answer: r.condition.Holds(in), Inputs: r.condition.Inputs(in)}, true
+		}
+	}
+	return Answered{}, false
+}
+
 // Reads reports whether any rule names a field of a group, or the field itself.
 func (p *Policy) Reads(name string) bool {
 	return slices.ContainsFunc(p.rules, func(r compiled) bool { return r.condition.Reads(name) })
