@@ -35,7 +35,7 @@ func (p Ports) riskRaise() bot.Command {
 			Words: []string{"risk", "raise"}, DryRun: true,
 			Summary:  "Give a release a higher risk tier than the rules did. An approval under a lesser rule falls.",
 			Params:   tierParams("The higher tier."),
-			Examples: []command.Example{{Line: `/risk raise R-1 high "touches the ledger"`, Does: "makes R-1 high, with all that high asks for"}},
+			Examples: []command.Example{{Line: `/risk raise R-1 high "touches the books"`, Does: "makes R-1 high, with all that high asks for"}},
 		},
 		Gather: p.gatherForBallot,
 		Decide: raiseTier,
