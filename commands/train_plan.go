@@ -107,7 +107,6 @@ func coupled(t *bot.Turn, ids []string) ([]release.Release, error) {
 	return found, nil
 }
 
-// orderOf writes the layers of a train: "one, then two and three beside each other". More than fit a sentence are on the card.
 // orderOf writes the layers of a train: an arrow between layers, a plus within one. More than fit a sentence are on the card.
 func orderOf(tr train.Train) string {
 	const most = 12 // services
