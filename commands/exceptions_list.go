@@ -61,8 +61,7 @@ func exceptionWithdraw() bot.Command {
 			},
 			Examples: []command.Example{{Line: `/freeze exception withdraw X-1 "it can wait after all"`, Does: "withdraws X-1"}},
 		},
-		Decide: withdrawException,
-		Fences: true, // it closes a gate
+		Decide: withdrawException, Fences: true, // it closes a gate
 	}
 }
 

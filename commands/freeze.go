@@ -24,7 +24,7 @@ func freezeAdd() bot.Command {
 			Words: []string{"freeze", "add"}, Right: people.Freeze, DryRun: true,
 			Summary: "Stop deployments for a time, once or again and again; rollbacks stay possible.",
 			Params: append(append(freezeTimes("until"),
-				command.Param{Name: "reason", Kind: command.KindText, Rest: true, Help: "Why: everybody who is stopped reads it."}), freezeScope()...),
+				command.Param{Name: "reason", Kind: command.KindText, Rest: true, Help: "Why: everybody who is stopped reads it."}), freezeFlags()...),
 			Examples: []command.Example{
 				{Line: `/freeze add {environment} "now" "+2h" "financial closing"`, Does: "freezes {environment} for two hours"},
 				{Line: `/freeze add all "2026-12-24 18:00" "2026-12-27 06:00" "holidays" --line {line}`, Does: "freezes the business line {line} everywhere"},

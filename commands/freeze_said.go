@@ -16,20 +16,20 @@ import (
 func freezeTimes(end string) []command.Param {
 	return []command.Param{
 		{Name: "environment", Kind: command.KindText, Help: "Where, or all."},
-		{Name: "zone", Kind: command.KindZone, Flag: true, Optional: true, Help: "The time zone that the times are meant in: Europe/Berlin."},
-		{Name: "all-day", Kind: command.KindBool, Flag: true, Optional: true, Help: "Whole days, the last one included: \"2026-12-24\" \"2026-12-26\"."},
 		{Name: "from", Kind: command.KindTime, Days: "all-day", Help: "When it begins: now, or \"tomorrow 02:00\"."},
 		{Name: end, Kind: command.KindEnd, Days: "all-day", Help: "When it ends: +2h after its start, or a time."},
-		{Name: "every", Kind: command.KindText, Flag: true, Optional: true, Help: "Again and again: daily, weekly, \"monthly last Fri\", or a rule like \"FREQ=MONTHLY;BYMONTHDAY=-1\"."},
 	}
 }
 
-// freezeScope are the parameters that narrow what a freeze covers.
-func freezeScope() []command.Param {
+// freezeFlags are the flags that narrow what a freeze covers, and say more of when it holds.
+func freezeFlags() []command.Param {
 	return []command.Param{
+		{Name: "every", Kind: command.KindText, Flag: true, Optional: true, Help: "Again and again: daily, weekly, \"monthly last Fri\", or a rule like \"FREQ=MONTHLY;BYMONTHDAY=-1\"."},
 		{Name: "service", Kind: command.KindService, Flag: true, Optional: true, Help: "Only this service."},
 		{Name: "line", Kind: command.KindText, Flag: true, Optional: true, Help: "Only the services of this business line."},
 		{Name: "region", Kind: command.KindText, Flag: true, Optional: true, Help: "Only what runs in this region."},
+		{Name: "zone", Kind: command.KindZone, Flag: true, Optional: true, Help: "The time zone that the times are meant in: Europe/Berlin."},
+		{Name: "all-day", Kind: command.KindBool, Flag: true, Optional: true, Help: "Whole days, the last one included: \"2026-12-24\" \"2026-12-26\"."},
 	}
 }
 

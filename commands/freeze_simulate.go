@@ -26,7 +26,7 @@ func freezeSimulate() bot.Command {
 		Spec: command.Spec{
 			Words:   []string{"freeze", "simulate"},
 			Summary: "Show what a freeze would hit, with every time that it would hold; nothing is changed.",
-			Params: append(freezeTimes("to"), append(freezeScope(),
+			Params: append(freezeTimes("to"), append(freezeFlags(),
 				command.Param{Name: "until", Kind: command.KindTime, Flag: true, Optional: true, Help: "How far to look ahead; 90 days if left out."})...),
 			Examples: []command.Example{
 				{Line: `/freeze simulate {environment} "Fri 16:00" "Mon 08:00" --every weekly`, Does: "shows what closed weekends would hit in {environment}"},

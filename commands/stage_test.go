@@ -266,7 +266,7 @@ func (s *staged) say(w *world, who, channel, line string) (chat.Reply, bool) {
 
 // handOver gives the bot a line that the platform's client does not let through, such as a command that does not exist.
 func (s *staged) handOver(w *world, a chat.Account, channel, line string, before int) (chat.Reply, bool) {
-	key := fmt.Sprintf("%s:over:%d:%s", a.Platform, before, time.Now())
+	key := fmt.Sprintf("%s:over:%d:%s:%s", a.Platform, before, time.Now(), line)
 	place := chat.Place{Platform: a.Platform, Workspace: a.Workspace, Channel: s.native.Replace(channel)}
 	reply, err := w.bot.Say(context.Background(), port.Said{Key: key, Account: a, Place: place, Text: s.native.Replace(line)})
 	if err != nil {

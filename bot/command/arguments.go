@@ -93,6 +93,14 @@ func (e *entry) flags() []string {
 func (a *arguments) readAll() *chat.Refusal {
 	_, a.dryRun = a.flags[dryRun]
 	a.values = make(map[string]Value, len(a.entry.spec.Params))
+	for i := range a.entry.spec.Params { // every time of the line is read in its zone, wherever that is declared
+		p := &a.entry.spec.Params[i]
+		if tokens, given := a.given(p, nil); given && p.Kind == KindZone {
+			if _, _, r := a.read(p, tokens); r != nil {
+				return r
+			}
+		}
+	}
 	next := 0
 	for i := range a.entry.spec.Params {
 		p := &a.entry.spec.Params[i]

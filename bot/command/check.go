@@ -102,6 +102,7 @@ func checkParam(p Param) (problems []error) {
 		{p.Kind == KindChoice && len(p.Choices) == 0, "a choice needs choices"},
 		{len(p.Also) > 0 && p.Kind != KindService && p.Kind != KindEnvironment, "only services and environments have words beside their names"},
 		{p.Many && (p.Kind != KindRelease || p.Flag), "only releases come as many, and not as a flag"},
+		{p.Kind == KindZone && !p.Flag, "a zone is a flag"},
 		{p.Days != "" && p.Kind != KindTime && p.Kind != KindEnd, "only a time or an end is a whole day"},
 		{p.Kind != KindChoice && len(p.Choices) > 0, "only a choice has choices"},
 	} {

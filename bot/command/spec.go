@@ -75,7 +75,7 @@ const (
 	KindTime        Kind = "time"     // as when.Time reads it; several words with or without quotes
 	KindEnd         Kind = "end"      // as when.End reads it, after the KindTime declared before it (or now)
 	KindRange       Kind = "range"    // as when.Range reads it: "Sat 02:00-04:00 Europe/Berlin"; several words with or without quotes
-	KindZone        Kind = "zone"     // an IANA time zone; times declared after it are read in it
+	KindZone        Kind = "zone"     // an IANA time zone, as a flag: every time of the line is read in it
 	KindDuration    Kind = "duration" // "90m", "2h30m", "1d"
 	KindNumber      Kind = "number"
 	KindBool        Kind = "bool"    // a flag without value

@@ -34,19 +34,19 @@ func toldAt(at time.Time) time.Time {
 // mostPast bounds the occurrences that are looked at for what happened while nobody told anything.
 const mostPast = 1000
 
-// NextTold is when something may next be told of the freeze: the first time after told that is that of a start, of an end, or of
-// one of the leads ahead of a start. False if nothing is to come.
+// NextTold is when something may next be told of the freeze, given that all was that happened up to told: at the minute of the first
+// start, end, or lead ahead of a start since. False if nothing is to come.
 func (f Freeze) NextTold(told time.Time, ahead []time.Duration) (next time.Time, ok bool) {
 	longest := time.Duration(0)
 	for _, lead := range ahead {
 		longest = max(longest, lead)
 	}
 	consider := func(at time.Time) {
-		if at = toldAt(at); at.After(told) && (!ok || at.Before(next)) {
-			next, ok = at, true
+		if tell := toldAt(at); at.After(told) && (!ok || tell.Before(next)) {
+			next, ok = tell, true
 		}
 	}
-	for o := range f.Occurrences(told.Add(-time.Minute), noEnd) {
+	for o := range f.Occurrences(told, noEnd) {
 		if ok && toldAt(o.From.Add(-longest)).After(next) { // all those that follow are later still
 			break
 		}
@@ -65,7 +65,7 @@ func (f Freeze) NextTold(told time.Time, ahead []time.Duration) (next time.Time,
 // and not how it came about. People who heard that it began hear that it is over.
 func (f Freeze) News(told, now time.Time, ahead []time.Duration) []News {
 	var list []News
-	since := func(at time.Time) bool { at = toldAt(at); return at.After(told) && !at.After(now) }
+	since := func(at time.Time) bool { return at.After(told) && !at.After(now) }
 	if stretch, holds := f.Stretch(now); holds {
 		_, before := f.Stretch(stretch.From.Add(-1)) // what goes on has not begun
 		if since(stretch.From) && !before {
@@ -87,14 +87,14 @@ func (f Freeze) News(told, now time.Time, ahead []time.Duration) []News {
 // heard finds what had begun, as far as people were told, and is over by now.
 func (f Freeze) heard(told, now time.Time) (was recur.Interval, ok bool) {
 	seen := 0
-	for o := range f.Occurrences(told.Add(-time.Minute), now) {
-		if seen++; seen > mostPast || toldAt(o.From).After(told) {
+	for o := range f.Occurrences(told, now) {
+		if seen++; seen > mostPast || o.From.After(told) {
 			break
 		}
 		if f.spared(o) { // that it was lifted has been told
 			continue
 		}
-		if end := toldAt(o.To); end.After(told) && !end.After(now) && (!ok || o.To.After(was.To)) {
+		if !o.To.After(now) && (!ok || o.To.After(was.To)) {
 			was, ok = o, true
 		}
 	}

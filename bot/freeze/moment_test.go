@@ -32,7 +32,7 @@ func TestNewsLosesNothing(t *testing.T) {
 			if !comes {
 				break
 			}
-			if !next.After(told) {
+			if next.Before(told) {
 				t.Fatalf("something is to be told at %v, and all was until %v", next, told)
 			}
 			now := next
