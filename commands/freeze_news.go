@@ -133,6 +133,9 @@ func tellNews(t *bot.Turn, timer state.Timer) error {
 			continue
 		}
 		openFreezes.Delete(t.Tx, f.ID)
+		if err := dropEntry(t, f.ID); err != nil {
+			return err
+		}
 		if err := t.Retract(f.ID, "lift", "once"); err != nil {
 			return err
 		}

@@ -19,6 +19,11 @@ func holdsOrWill(s freeze.State) bool { return s == freeze.Active || s == freeze
 func putFreeze(t *bot.Turn, f freeze.Freeze) error {
 	if !holdsOrWill(f.State(t.Now)) {
 		openFreezes.Delete(t.Tx, f.ID)
+		if err := dropEntry(t, f.ID); err != nil {
+			return err
+		}
+	} else if err := putEntry(t, freezeEntry(f)); err != nil {
+		return err
 	} else if err := openFreezes.Put(t.Tx, f.ID, struct{}{}); err != nil {
 		return err
 	}

@@ -291,7 +291,8 @@ func withAuthors(r release.Release, now *port.Artifact) release.Release {
 
 // fillFreeze asks the freezes.
 func fillFreeze(r state.Reader, org *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {
-	all, err := standingFreezes(r)
+	place := target(org, q.release.Service, q.environment.Name)
+	all, err := freezesAbout(r, place, q.now)
 	if err != nil {
 		return err
 	}
@@ -299,7 +300,7 @@ func fillFreeze(r state.Reader, org *organisation.Organisation, _ *state.Store, 
 	if err != nil {
 		return err
 	}
-	ask := freeze.Question{Target: target(org, q.release.Service, q.environment.Name), Release: q.release.ID, Deployment: f.Deployment}
+	ask := freeze.Question{Target: place, Release: q.release.ID, Deployment: f.Deployment}
 	switch {
 	case q.deployment != nil: // what would go there, whatever the repository holds by now
 		ask.Digest = q.deployment.Digest

@@ -121,3 +121,45 @@ func TestMemos(t *testing.T) {
 		get(s.Latest(), 0, false) // stored nowhere
 	})
 }
+
+// A memo is made once, from what the reader sees, and made again after what it follows from was given up.
+func TestMemosAreMadeOnce(t *testing.T) {
+	t.Parallel()
+	memo := state.NewMemo[int]("made")
+	s := openStore(t, slow())
+	made := 0
+	load := func(r state.Reader) int {
+		v, err := memo.Load(r, "x", func() (int, error) {
+			made++
+			v, _, err := things.Get(r, "x")
+			return v.Count, err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		return v
+	}
+	if load(s.Latest()); load(s.Latest()) != 0 || made != 1 {
+		t.Errorf("made %d times", made)
+	}
+	// What a turn wrote and then gave up is in nobody's memo.
+	update(t, s, func(tx *state.Tx) error {
+		if err := things.Put(tx, "x", thing{Count: 5}); err != nil {
+			return err
+		}
+		if v := load(tx); v != 5 {
+			t.Errorf("the turn sees %d", v)
+		}
+		tx.Discard()
+		return nil
+	})
+	update(t, s, func(tx *state.Tx) error {
+		if v := load(tx); v != 0 {
+			t.Errorf("the next turn sees %d", v)
+		}
+		return nil
+	})
+	if made != 3 {
+		t.Errorf("made %d times, want 3", made)
+	}
+}

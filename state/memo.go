@@ -18,3 +18,17 @@ func (m Memo[T]) Get(r Reader, id string) (T, bool) {
 func (m Memo[T]) Set(tx *Tx, id string, value T) {
 	tx.put(write{key: m.prefix + id, value: value, memo: true})
 }
+
+// Load returns what was kept under an id, or makes it from the records and keeps it as long as nothing that it follows from can have changed
+// meanwhile. A reader of one fixed moment keeps nothing: there it is made each time.
+func (m Memo[T]) Load(r Reader, id string, make func() (T, error)) (T, error) {
+	if v, ok := m.Get(r, id); ok {
+		return v, nil
+	}
+	moment := r.moment()
+	v, err := make()
+	if err == nil {
+		r.remember(m.prefix+id, v, moment)
+	}
+	return v, err
+}

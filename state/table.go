@@ -24,6 +24,8 @@ type Reader interface {
 	cached(key string) (any, bool)
 	moment() uint64
 	keep(key string, raw []byte, value any, moment uint64)
+	// remember keeps a memo that was made from what was read since a moment.
+	remember(key string, value any, moment uint64)
 }
 
 // Upcast turns the JSON of a record as one schema version wrote it into the next version's.

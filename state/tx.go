@@ -101,6 +101,11 @@ func (tx *Tx) keep(key string, raw []byte, value any, _ uint64) {
 	tx.store.cache.add(key, cached{value, audit.RecordDigest([]byte(key), raw)})
 }
 
+// remember keeps a memo with the turn: it may follow from what the turn itself wrote.
+func (tx *Tx) remember(key string, value any, _ uint64) {
+	tx.put(write{key: key, value: value, memo: true})
+}
+
 func (tx *Tx) get(key string) ([]byte, error) {
 	if w := tx.find(key); w != nil {
 		return w.raw, nil
@@ -282,6 +287,8 @@ func (v *View) cached(string) (any, bool) { return nil, false }
 func (v *View) moment() uint64 { return 0 }
 
 func (v *View) keep(string, []byte, any, uint64) {}
+
+func (v *View) remember(string, any, uint64) {}
 
 func (v *View) get(key string) ([]byte, error) {
 	b, err := v.reader.Get([]byte(key))

@@ -17,6 +17,26 @@ func (x *Index) Covering(t Target, at time.Time, kinds ...string) []Occurrence {
 	return inOrder(list)
 }
 
+// About lists the entries that cover a target and are not over at an instant, of the kinds given or of any, by id: all that can hold there
+// from then on.
+func (x *Index) About(t Target, at time.Time, kinds ...string) []Entry {
+	var list []Entry
+	x.about(t, func(b *bucket) bool {
+		add := func(e *entry) bool {
+			if e.is(kinds) && e.covers(t) && (e.To.IsZero() || e.To.After(at)) {
+				list = append(list, e.Entry)
+			}
+			return true
+		}
+		for _, e := range b.again {
+			add(e)
+		}
+		return b.once.visit(at, farAway, add)
+	})
+	slices.SortFunc(list, func(a, b Entry) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(list, func(a, b Entry) bool { return a.ID == b.ID })
+}
+
 // holding goes through what covers a target at an instant, an entry twice if it is kept under two names of the target's.
 func (x *Index) holding(t Target, at time.Time, kinds []string, see func(*entry, Occurrence) bool) {
 	x.about(t, func(b *bucket) bool {

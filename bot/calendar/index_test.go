@@ -31,7 +31,7 @@ func drawEntry(t *rapid.T, id string) calendar.Entry {
 	}
 	e := calendar.Entry{
 		ID: id, Kind: rapid.SampledFrom(kinds).Draw(t, "kind"),
-		Scope: calendar.Scope{Services: some(services, "services"), Lines: some(lines, "lines"), Regions: some(regions, "regions"), Environments: some(environments, "environments")},
+		Scope:   calendar.Scope{Services: some(services, "services"), Lines: some(lines, "lines"), Regions: some(regions, "regions"), Environments: some(environments, "environments")},
 		Reading: recur.Reading(rapid.IntRange(0, 1).Draw(t, "reading")),
 	}
 	if rapid.IntRange(0, 3).Draw(t, "wide") == 0 {
@@ -108,7 +108,9 @@ func (n naive) between(t *calendar.Target, from, to time.Time, kinds ...string) 
 			list = append(list, n.times(e, from, to)...)
 		}
 	}
-	slices.SortFunc(list, func(a, b held) int { return cmp.Or(a.from.Compare(b.from), cmp.Compare(a.id, b.id), a.to.Compare(b.to)) })
+	slices.SortFunc(list, func(a, b held) int {
+		return cmp.Or(a.from.Compare(b.from), cmp.Compare(a.id, b.id), a.to.Compare(b.to))
+	})
 	return slices.Compact(list) // what is cut to the entry's own bounds may be the same twice
 }
 
