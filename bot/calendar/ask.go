@@ -10,7 +10,7 @@ import (
 // time that ends last.
 func (x *Index) Covering(t Target, at time.Time, kinds ...string) []Occurrence {
 	var list []Occurrence
-	x.holding(t, at, kinds, func(_ *entry, o Occurrence) bool {
+	x.holding(t, at, true, kinds, func(_ *entry, o Occurrence) bool {
 		list = append(list, o)
 		return true
 	})
@@ -38,13 +38,13 @@ func (x *Index) About(t Target, at time.Time, kinds ...string) []Entry {
 }
 
 // holding goes through what covers a target at an instant, an entry twice if it is kept under two names of the target's.
-func (x *Index) holding(t Target, at time.Time, kinds []string, see func(*entry, Occurrence) bool) {
+func (x *Index) holding(t Target, at time.Time, now bool, kinds []string, see func(*entry, Occurrence) bool) {
 	x.about(t, func(b *bucket) bool {
 		for _, e := range b.again {
 			if !e.is(kinds) || !e.covers(t) {
 				continue
 			}
-			if o, holds := e.holdsAt(at); holds && !see(e, o) {
+			if o, holds := e.holdsAt(at, now); holds && !see(e, o) {
 				return false
 			}
 		}
@@ -55,12 +55,13 @@ func (x *Index) holding(t Target, at time.Time, kinds []string, see func(*entry,
 }
 
 // NextOpen is the first instant, from at on, at which nothing of the kinds covers the target: what overlaps or touches is chained, also where
-// it recurs. False when something that holds then has no end, or none in sight.
+// it recurs. False when something that holds then has no end, or the chain none in sight.
 func (x *Index) NextOpen(t Target, at time.Time, kinds ...string) (time.Time, bool) {
-	for range mostLinks {
-		next, ends := at, true
-		x.holding(t, at, kinds, func(e *entry, o Occurrence) bool {
-			if ends = !o.To.IsZero() && !e.endless; ends && o.To.After(next) {
+	next := at
+	for links := range mostLinks {
+		now, ends := next, true
+		x.holding(t, now, links == 0, kinds, func(e *entry, o Occurrence) bool {
+			if ends = !o.To.IsZero() && (e.again == nil || !e.again.endless); ends && o.To.After(next) {
 				next = o.To
 			}
 			return ends
@@ -68,10 +69,9 @@ func (x *Index) NextOpen(t Target, at time.Time, kinds ...string) (time.Time, bo
 		switch {
 		case !ends:
 			return time.Time{}, false
-		case next.Equal(at):
-			return at, true
+		case next.Equal(now):
+			return now, true
 		}
-		at = next
 	}
 	return time.Time{}, false
 }

@@ -35,14 +35,17 @@ type Occurrence struct {
 	From, To time.Time
 }
 
-// entry is an Entry made ready to be asked.
+// entry is an Entry made ready to be asked. Most hold once and name little: they carry nothing more.
 type entry struct {
 	Entry
-	times Times
-	wide  bool               // it names so much that it is kept by none of it
-	names [4]map[string]bool // what a wide scope names: services, environments, lines, regions
-	// endless says that each of its times goes on into the next, with no end in sight.
-	endless bool
+	again *again              // what recurs
+	wide  *[4]map[string]bool // what a scope names that names much: services, environments, lines, regions
+}
+
+// again is what recurs.
+type again struct {
+	Times
+	endless bool // each time goes on into the next, with no end in sight
 	pages   [2]atomic.Pointer[page]
 }
 
@@ -53,32 +56,38 @@ const mostKeys = 32
 const mostLinks = 1000
 
 func ready(e Entry) (*entry, error) {
-	r := &entry{Entry: e, times: e.Times}
-	if e.Times == nil && e.Schedule != nil {
+	r := &entry{Entry: e}
+	names := [4][]string{e.Scope.Services, e.Scope.Environments, e.Scope.Lines, e.Scope.Regions}
+	if slices.ContainsFunc(names[:], func(list []string) bool { return len(list) > mostKeys }) {
+		r.wide = new([4]map[string]bool)
+		for i, list := range names {
+			r.wide[i] = make(map[string]bool, len(list))
+			for _, name := range list {
+				r.wide[i][name] = true
+			}
+		}
+	}
+	switch {
+	case e.Times != nil:
+		r.again = &again{Times: e.Times}
+	case e.Schedule != nil:
 		table, err := e.Schedule.Read(e.Reading)
 		if err != nil {
 			return nil, err
 		}
-		r.times = table
+		r.again = &again{Times: table}
+	default:
+		return r, nil
 	}
-	r.wide = len(e.Scope.Services) > mostKeys || len(e.Scope.Lines) > mostKeys || len(e.Scope.Regions) > mostKeys || len(e.Scope.Environments) > mostKeys
-	if r.wide {
-		for i, list := range [][]string{e.Scope.Services, e.Scope.Environments, e.Scope.Lines, e.Scope.Regions} {
-			r.names[i] = make(map[string]bool, len(list))
-			for _, name := range list {
-				r.names[i][name] = true
-			}
-		}
-	}
-	r.endless = r.times != nil && e.To.IsZero() && r.chains()
+	r.again.endless = e.To.IsZero() && r.again.chains(e.From)
 	return r, nil
 }
 
-// chains reports whether the times go on into each other without an end in sight.
-func (e *entry) chains() bool {
+// chains reports whether the times from one on go on into each other without an end in sight.
+func (a *again) chains(from time.Time) bool {
 	var end time.Time
 	links := 0
-	for i := range e.times.Between(e.From, farAway) {
+	for i := range a.Between(from, farAway) {
 		if links++; links > 1 && i.From.After(end) {
 			return false
 		}
@@ -94,11 +103,11 @@ var farAway = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // covers is Scope.Covers, fast where the scope names much.
 func (e *entry) covers(t Target) bool {
-	if !e.wide {
+	if e.wide == nil {
 		return e.Scope.Covers(t)
 	}
 	in := func(i int, has ...string) bool {
-		return len(e.names[i]) == 0 || slices.ContainsFunc(has, func(name string) bool { return e.names[i][name] })
+		return len(e.wide[i]) == 0 || slices.ContainsFunc(has, func(name string) bool { return e.wide[i][name] })
 	}
 	return in(0, t.Service) && in(1, t.Environment) && in(2, t.Lines...) && in(3, t.Regions...)
 }
@@ -121,15 +130,33 @@ func (e *entry) cut(i recur.Interval) (Occurrence, bool) {
 	return o, o.To.IsZero() || o.From.Before(o.To)
 }
 
-// holdsAt is the time that covers an instant: of several, the one that ends last.
-func (e *entry) holdsAt(at time.Time) (Occurrence, bool) {
+// holdsAt is the time that covers an instant: of several, the one that ends last. What is asked about now is kept in pages; what is only
+// passed on the way there is not.
+func (e *entry) holdsAt(at time.Time, now bool) (Occurrence, bool) {
 	if at.Before(e.From) || !e.To.IsZero() && !at.Before(e.To) {
 		return Occurrence{}, false
 	}
-	if e.times == nil {
+	if e.again == nil {
 		return Occurrence{Entry: &e.Entry, From: e.From, To: e.To}, true
 	}
-	i, ok := e.page(at).at(at)
+	p, found := e.again.kept(at)
+	switch {
+	case found:
+	case now:
+		p = e.again.page(at)
+	default:
+		var longest recur.Interval
+		for i := range e.again.Between(at, at.Add(1)) {
+			if !i.To.Before(longest.To) {
+				longest = i
+			}
+		}
+		if longest.To.IsZero() {
+			return Occurrence{}, false
+		}
+		return e.cut(longest)
+	}
+	i, ok := p.at(at)
 	if !ok {
 		return Occurrence{}, false
 	}
@@ -139,7 +166,7 @@ func (e *entry) holdsAt(at time.Time) (Occurrence, bool) {
 // between goes through the times of which any part lies between two instants.
 func (e *entry) between(from, to time.Time) iter.Seq[Occurrence] {
 	return func(yield func(Occurrence) bool) {
-		if e.times == nil {
+		if e.again == nil {
 			if o := (Occurrence{Entry: &e.Entry, From: e.From, To: e.To}); o.From.Before(to) && (o.To.IsZero() || o.To.After(from)) {
 				yield(o)
 			}
@@ -154,7 +181,7 @@ func (e *entry) between(from, to time.Time) iter.Seq[Occurrence] {
 		if !from.Before(to) {
 			return
 		}
-		for i := range e.times.Between(from, to) {
+		for i := range e.again.Between(from, to) {
 			o, ok := e.cut(i)
 			if ok && o.From.Before(to) && (o.To.IsZero() || o.To.After(from)) && !yield(o) {
 				return
@@ -183,28 +210,35 @@ type page struct {
 // pageLength is that of a page; pages begin where a multiple of it does.
 const pageLength = 16 * 24 * time.Hour
 
-// page finds the page that an instant is in. Two neighbours are kept, so that what asks about now and about what comes next does not
-// find each of them anew. Whoever finds a page finds the same one, so it does not matter who is first.
-func (e *entry) page(at time.Time) *page {
+// pageOf is the number of the page that an instant is in.
+func pageOf(at time.Time) int64 {
 	const length = int64(pageLength / time.Second)
 	number := at.Unix() / length
 	if at.Unix()%length < 0 {
 		number--
 	}
-	kept := &e.pages[number&1]
-	if p := kept.Load(); p != nil && p.number == number {
-		return p
-	}
-	first := time.Unix(number*length, 0)
-	p := &page{number: number}
+	return number
+}
+
+// kept is the page that an instant is in, if it was found before. Two neighbours are kept, so that the turn from one to the next is smooth.
+func (a *again) kept(at time.Time) (*page, bool) {
+	number := pageOf(at)
+	p := a.pages[number&1].Load()
+	return p, p != nil && p.number == number
+}
+
+// page finds the page that an instant is in. Whoever does finds the same, so it does not matter who is first.
+func (a *again) page(at time.Time) *page {
+	p := &page{number: pageOf(at)}
+	first := time.Unix(p.number*int64(pageLength/time.Second), 0)
 	var longest recur.Interval
-	for i := range e.times.Between(first, first.Add(pageLength)) {
+	for i := range a.Between(first, first.Add(pageLength)) {
 		if !i.To.Before(longest.To) {
 			longest = i
 		}
 		p.times, p.longest = append(p.times, i), append(p.longest, longest)
 	}
-	kept.Store(p)
+	a.pages[p.number&1].Store(p)
 	return p
 }
 

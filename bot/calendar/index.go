@@ -59,7 +59,10 @@ func (x *Index) Put(given Entry) (*Index, error) {
 	if err != nil {
 		return x, err
 	}
-	next := x.Delete(e.ID).fork()
+	next := x.fork()
+	if old := x.entries.of(e.ID)[e.ID]; old != nil {
+		next.drop(old, true)
+	}
 	next.add(e, true)
 	return next, nil
 }
@@ -91,7 +94,7 @@ func (x *Index) add(e *entry, shared bool) {
 			b = *old
 		}
 		switch {
-		case e.times == nil:
+		case e.again == nil:
 			b.once = b.once.insert(node(e))
 		case shared:
 			b.again = append(slices.Clone(b.again), e)
@@ -107,7 +110,7 @@ func (x *Index) drop(e *entry, shared bool) {
 	x.entries.remove(e.ID, shared)
 	for _, name := range e.keys() {
 		b := *x.buckets.of(name)[name]
-		if e.times == nil {
+		if e.again == nil {
 			b.once = b.once.remove(e)
 		} else {
 			b.again = slices.DeleteFunc(slices.Clone(b.again), func(other *entry) bool { return other == e })
@@ -131,7 +134,7 @@ const (
 
 // keys are the names that an entry is kept under.
 func (e *entry) keys() []string {
-	if e.wide {
+	if e.wide != nil {
 		return []string{everything}
 	}
 	for _, kept := range []struct {

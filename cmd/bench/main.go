@@ -29,6 +29,7 @@ var parts = []struct {
 	{"g", "acknowledging Slack", chatDoor},
 	{"p", "what another policy would have decided of past releases", replays},
 	{"t", "the order of a train", sequence},
+	{"h", "what gates ask of the calendar", gates},
 	{"d", "start, verification, export and memory with many entries (d, e, f)", trail},
 }
 
@@ -38,7 +39,7 @@ func main() {
 	flag.DurationVar(&s.length, "time", 2*time.Second, "length of a round")
 	flag.IntVar(&s.entries, "entries", 1_000_000, "audit entries of d, e and f")
 	flag.StringVar(&s.dir, "dir", "", "folder for the stores; a temporary one if empty")
-	only := flag.String("only", "acgdpt", "letters of the parts to run")
+	only := flag.String("only", "acgdhpt", "letters of the parts to run")
 	child := flag.String("child", "", "used by the program itself")
 	flag.Parse()
 	// As the program itself: see cmd/gonogo/memory.go.
