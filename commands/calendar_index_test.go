@@ -25,7 +25,6 @@ func TestCalendarIndexFollows(t *testing.T) {
 			switch step {
 			case "crash":
 				w.crash()
-				w.start()
 			case "wait":
 				time.Sleep(5 * time.Hour)
 				synctest.Wait()
