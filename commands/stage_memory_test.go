@@ -23,7 +23,7 @@ type memory struct {
 var fileLines = regexp.MustCompile(`(organisation\.yaml):\d+`)
 
 // moments are times of day in what is said: played through a platform, a conversation takes a moment longer.
-var clockTimes = regexp.MustCompile(`\d{1,2}:\d\d`)
+var clockTimes = regexp.MustCompile(`\d{1,2}:\d\d(:\d\d)?`)
 
 // opaque are the ids of people.
 var opaque = regexp.MustCompile(`\bp-[a-z2-7]{12}\b`)

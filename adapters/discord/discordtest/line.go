@@ -11,7 +11,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/command"
 )
 
-// divide reads a line into the command it names and the options it gives: named as Discord's client writes them, or as the
+// divide reads a line into the command it names and the options it gives: named as Discord's client writes them, as flags, as the
 // declared command has them, or in the order registered.
 func (s *Server) divide(line string) (path string, given map[string]string, err error) {
 	words := fields(strings.TrimPrefix(strings.TrimSpace(line), "/"))
@@ -40,10 +40,19 @@ func (s *Server) divide(line string) (path string, given map[string]string, err 
 		free = slices.DeleteFunc(free, func(n string) bool { return n == name })
 		given[name], last = value, name
 	}
-	for _, w := range words[used:] {
+	at := func(name string) int { return slices.IndexFunc(options, func(o option) bool { return o.Name == name }) }
+	rest := words[used:]
+	for i := 0; i < len(rest); i++ {
+		w := rest[i]
 		name, value, ok := strings.Cut(w, ":")
-		switch {
-		case ok && slices.ContainsFunc(options, func(o option) bool { return o.Name == name }):
+		flag := strings.TrimPrefix(w, "--")
+		switch known := at(flag); {
+		case flag != w && known >= 0 && options[known].Type == optionBool:
+			take(flag, "true")
+		case flag != w && known >= 0 && i+1 < len(rest):
+			i++
+			take(flag, rest[i])
+		case ok && at(name) >= 0:
 			take(name, value)
 		case len(free) > 0:
 			take(free[0], w)
