@@ -41,6 +41,8 @@ func describeDuties(o *organisation.Organisation) (lines []chat.Line) {
 	return append(lines,
 		line(either(p.ApproverMayExecute, "describe.duty.approver_may", "describe.duty.approver_may_not")),
 		line(either(p.SoleApproverMayExecute, "describe.duty.sole_may", "describe.duty.sole_may_not")),
+		line(either(p.IdentifierMayDecide, "describe.duty.registrar_may", "describe.duty.registrar_may_not")),
+		line(either(p.AdministratorMayDecide, "describe.duty.administrator_may", "describe.duty.administrator_may_not")),
 		line(either(p.MachinesMayAuthor, "describe.duty.machines_may", "describe.duty.machines_may_not")),
 		line("describe.duty.unknown"),
 	)

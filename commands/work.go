@@ -110,6 +110,7 @@ func work(from state.Reader, r release.Release, org *organisation.Organisation, 
 		}
 	}
 	addEditors(from, &w, r, org.Duty)
+	w.Attributions = append(w.Attributions, org.Offices(r.Service)...)
 	return w
 }
 

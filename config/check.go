@@ -27,6 +27,7 @@ func (c *Config) check(s *strict) {
 	c.checkCadence(s)
 	c.checkPeople(s)
 	c.checkGrants(s)
+	c.checkOffices(s)
 	c.checkPlanning(s)
 }
 

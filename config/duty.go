@@ -28,6 +28,8 @@ type Duty struct {
 	ApproverMayExecute            *bool  `yaml:"approver_may_execute" doc:"Whoever voted go may deploy where the duty gate is asked, if somebody else voted go too."`
 	SoleApproverMayExecute        *bool  `yaml:"sole_approver_may_execute" doc:"Whoever alone voted go may deploy where the duty gate is asked."`
 	ExecutorMayReview             *bool  `yaml:"executor_may_review" doc:"Whoever deployed under an emergency may close its review."`
+	IdentifierMayDecide           *bool  `yaml:"identifier_may_decide" doc:"Whoever may say whose an address in source code is may vote, and deploy where the duty gate is asked."`
+	AdministratorMayDecide        *bool  `yaml:"administrator_may_decide" doc:"Administrators may vote, and deploy where the duty gate is asked."`
 	MachinesMayAuthor             *bool  `yaml:"machines_may_author" doc:"Releases of which only machine identities are named as authors are judged; without it they are inconclusive."`
 }
 
@@ -37,7 +39,8 @@ func settings(p *duty.Policy) []*bool {
 	for _, row := range []*duty.Row{&p.Author, &p.Merger, &p.PipelineEditor, &p.ConfigEditor, &p.Requester} {
 		all = append(all, &row.Approve, &row.Alone, &row.Execute)
 	}
-	return append(all, &p.ApproverMayExecute, &p.SoleApproverMayExecute, &p.ExecutorMayReview, &p.MachinesMayAuthor)
+	return append(all, &p.ApproverMayExecute, &p.SoleApproverMayExecute, &p.ExecutorMayReview, &p.IdentifierMayDecide,
+		&p.AdministratorMayDecide, &p.MachinesMayAuthor)
 }
 
 // Policy is which duties are kept apart: those of the standard, but for what is set.

@@ -26,6 +26,8 @@ const (
 	SoleApprover   Duty = "sole approver"
 	Identifier     Duty = "identity administrator" // would say that an address is their own
 	Namer          Duty = "namer"                  // said whose an address of the work is
+	Registrar      Duty = "registrar"              // may say whose any address is, and so could have said it long ago
+	Administrator  Duty = "administrator"          // may note what runs, and so how much of the work has still to be agreed to
 )
 
 // labels names each duty's wording, its role in "Dana is … of checkout 2.4.0".
@@ -42,6 +44,8 @@ var labels = map[Duty]chat.Code{
 	SoleApprover:   "duty.sole_approver",
 	Identifier:     "duty.identifier",
 	Namer:          "duty.namer",
+	Registrar:      "duty.registrar",
+	Administrator:  "duty.administrator",
 }
 
 // Text words the duty.

@@ -10,6 +10,9 @@ type Policy struct {
 	// MachinesMayAuthor accepts work that only machines are named as authors of. Without it such work is inconclusive: a
 	// machine's address in a commit is as easily written as any other.
 	MachinesMayAuthor bool
+	// IdentifierMayDecide lets whoever may say whose an address is approve and execute: they could have named somebody else as the
+	// author of what they were yet to write. AdministratorMayDecide lets administrators, who note what runs.
+	IdentifierMayDecide, AdministratorMayDecide bool
 	// ExecutorMayReview lets whoever deployed under an emergency review it afterwards.
 	ExecutorMayReview bool
 }
@@ -34,10 +37,10 @@ var standards = map[string]Policy{
 	// Few people, who deploy what they wrote once somebody else agreed.
 	Startup: {
 		Author: Row{Execute: true}, Merger: free, PipelineEditor: Row{Execute: true}, ConfigEditor: free, Requester: free,
-		ApproverMayExecute: true, SoleApproverMayExecute: true, ExecutorMayReview: true,
+		ApproverMayExecute: true, SoleApproverMayExecute: true, ExecutorMayReview: true, IdentifierMayDecide: true, AdministratorMayDecide: true,
 	},
 	// Who wrote it, who agreed and who deployed are three; whoever reviewed may have merged.
-	Standard: {Merger: votes, ConfigEditor: free, ExecutorMayReview: true},
+	Standard: {Merger: votes, ConfigEditor: free, ExecutorMayReview: true, IdentifierMayDecide: true, AdministratorMayDecide: true},
 	// Section 404 of the Sarbanes-Oxley Act asks for controls over changes, and auditors for all duties apart.
 	SOX: {},
 }
@@ -62,9 +65,16 @@ func (p *Policy) row(d Duty) Row {
 		return p.ConfigEditor
 	case Requester:
 		return p.Requester
+	case Registrar:
+		return whole(p.IdentifierMayDecide)
+	case Administrator:
+		return whole(p.AdministratorMayDecide)
 	}
 	return p.Author
 }
+
+// whole is the row of what goes together with every duty, or with none.
+func whole(may bool) Row { return Row{Approve: may, Alone: may, Execute: may} }
 
 // dependent reports whether some duty lets its holder approve, and not alone.
 func (p *Policy) dependent() bool {

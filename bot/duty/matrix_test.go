@@ -13,6 +13,7 @@ import (
 // kept are all duties that somebody can have in a work.
 var kept = []duty.Duty{
 	duty.CommitAuthor, duty.CoAuthor, duty.MergeAuthor, duty.Pusher, duty.PipelineEditor, duty.ConfigEditor, duty.Merger, duty.Requester, duty.Namer,
+	duty.Registrar, duty.Administrator,
 }
 
 // of is the work of somebody who had one duty in it; who wrote it is somebody else.
@@ -38,6 +39,8 @@ func TestStandards(t *testing.T) {
 			merger: approve alone execute
 			requester: approve alone execute
 			namer: execute
+			registrar: approve alone execute
+			administrator: approve alone execute
 			approver: execute
 			sole approver: execute`,
 		duty.Standard: `
@@ -50,6 +53,8 @@ func TestStandards(t *testing.T) {
 			merger: approve alone
 			requester:
 			namer:
+			registrar: approve alone execute
+			administrator: approve alone execute
 			approver:
 			sole approver:`,
 		duty.SOX: `
@@ -62,6 +67,8 @@ func TestStandards(t *testing.T) {
 			merger:
 			requester:
 			namer:
+			registrar:
+			administrator:
 			approver:
 			sole approver:`,
 	}

@@ -82,12 +82,14 @@ func Standing(w Work, p Policy) Finding {
 }
 
 // Identify finds whether an administrator may say whose an address is, or that it is a machine's (person empty): not when
-// they had a part in the work, voted on it, or would name themselves. To have named others in it is no such part.
+// they had a part in the work, voted on it, or would name themselves. To have named others in it is no such part, nor is an office.
 func Identify(administrator, person string, w Work, voters []string) Finding {
 	var f Finding
 	f.person(administrator)
 	own := w
-	own.Attributions = slices.DeleteFunc(slices.Clone(w.Attributions), func(a Attribution) bool { return a.As == Namer || a.As == ConfigEditor })
+	own.Attributions = slices.DeleteFunc(slices.Clone(w.Attributions), func(a Attribution) bool {
+		return slices.Contains([]Duty{Namer, ConfigEditor, Registrar, Administrator}, a.As)
+	})
 	f.compare(administrator, own, lens{act: identify})
 	if administrator != "" {
 		if slices.Contains(voters, administrator) || slices.Contains(w.Approvers, administrator) {
