@@ -25,8 +25,8 @@ const dutyPeople = `people:
   - {handle: cid, accounts: ["local:shop:cid", "slack:T1:cid", "github::cid", "git::cid@shop.example"]}
   - {handle: dan, accounts: ["local:shop:dan", "slack:T1:dan", "github::dan", "git::dan@shop.example"]}
   - {handle: eve, accounts: ["local:shop:eve", "slack:T1:eve", "github::eve", "git::eve@shop.example"]}
-  - {handle: ida, accounts: ["local:shop:ida"]}
-  - {handle: adm, accounts: ["local:shop:adm"]}
+  - {handle: ida, accounts: ["local:shop:ida", "slack:T1:ida", "github::ida", "git::ida@shop.example"]}
+  - {handle: adm, accounts: ["local:shop:adm", "slack:T1:adm", "github::adm", "git::adm@shop.example"]}
   - {handle: two, accounts: ["local:shop:two"]}
 groups:
   cab: [ann, bob, cid, dan, eve]
@@ -43,6 +43,10 @@ grants:
 
 // humans are those who write, vote and deploy; each has these accounts, and another address that the bot is not told of.
 var humans = []string{"ann", "bob", "cid", "dan", "eve"}
+
+// officials name authors and note what runs. They write too, stand in for voters, and lie, where duties are strict: that standard alone keeps
+// their rights apart from deciding.
+var officials = []string{"ida", "adm"}
 
 // dutyConfig is the organisation under a standard, with one environment and one go that carries.
 func dutyConfig(t testing.TB, standard string) string {
@@ -61,7 +65,7 @@ type dutyStep struct {
 
 var dutyAlphabet = []string{
 	"write", "plan", "plan", "vote", "vote", "vote", "deploy", "deploy", "deploy", "emergency", "link", "unlink", "identify", "declare",
-	"reload", "delegate", "forge", "write", "plan", "vote", "deploy", "reopen", "settle", "restart",
+	"reload", "delegate", "forge", "write", "plan", "vote", "deploy", "reopen", "settle", "restart", "misname", "misnote",
 }
 
 // dutyPlay is one play, with what is true of it.
@@ -73,6 +77,9 @@ type dutyPlay struct {
 	plans   []string
 	goes    map[string]map[string]bool // who really said go, by what was voted on
 	config  string
+	strict  bool
+	cast    []string // who acts
+	misnote int // the number of the version that was said to run
 	broken  string
 	passed  int
 }
@@ -91,7 +98,7 @@ func (p *dutyPlay) address(d *rand.Rand, who string) string {
 
 func (p *dutyPlay) do(s dutyStep) {
 	d := rand.New(rand.NewPCG(s.dice, 1))
-	who, other := p.pick(d, humans), p.pick(d, humans)
+	who, other := p.pick(d, p.cast), p.pick(d, p.cast)
 	r := ""
 	if len(p.plans) > 0 {
 		r = p.plans[max(0, len(p.plans)-1-d.IntN(2))]
@@ -106,11 +113,14 @@ func (p *dutyPlay) do(s dutyStep) {
 			named = p.address(d, other)
 		}
 		id := fullCommit(commit)
-		p.host.mu.Lock()
 		c := port.Commit{ID: id, At: time.Now(), Author: identity(named), Committer: identity(named), Request: &port.MergeRequest{ID: "#" + commit}}
+		if slices.Contains(officials, who) { // past the host, with an address that is perhaps nobody's yet
+			c.Request = nil
+		}
+		p.host.mu.Lock()
 		wrote := []string{who}
 		if d.IntN(3) == 0 {
-			co := p.pick(d, humans)
+			co := p.pick(d, p.cast)
 			c.CoAuthors, wrote = identities(p.address(d, co)), append(wrote, co)
 		}
 		merged := p.pick(d, humans)
@@ -174,8 +184,22 @@ func (p *dutyPlay) do(s dutyStep) {
 	case "declare": // and one of the humans who would say that it is a machine's, or another's
 		say(other, "/identity declare git::"+who+".alt@home.example machine")
 		say(other, "/identity link git::"+who+".alt@home.example "+other)
+	case "misname": // one who does not, about what they are yet to write
+		if p.strict {
+			p.say("", "ida", "#releases", "/identity link git::ida.alt@home.example "+p.pick(d, humans))
+		}
+	case "misnote": // an administrator who says that what is still to be agreed to runs already
+		if p.strict && p.n > 0 {
+			if reply := p.say("", "adm", "#releases", fmt.Sprintf("/deploy adopt payments prod 1.%d.0 --replace", p.n)); reply.Outcome == chat.Done {
+				p.misnote = p.n
+			}
+		}
 	case "reload": // somebody would loosen the rules: it takes two others
-		p.proposed = []byte(p.pick(d, []string{p.config, strings.Replace(p.config, "open: 1h", "open: 2h", 1), dutyConfigOf(p.config, "sox"), dutyConfigOf(p.config, "standard")}))
+		proposals := []string{p.config, strings.Replace(p.config, "open: 1h", "open: 2h", 1), dutyConfigOf(p.config, "sox"), dutyConfigOf(p.config, "standard")}
+		if p.strict { // officials lie
+			proposals = proposals[:3]
+		}
+		p.proposed = []byte(p.pick(d, proposals))
 		reply := p.say("", "adm", "#releases", "/config reload")
 		p.say("", who, "#releases", "/config accept "+reply.IDs["configuration"])
 		p.say("", "two", "#releases", "/config accept "+reply.IDs["configuration"])
@@ -209,12 +233,17 @@ func (p *dutyPlay) running() int {
 	return number(p.pipeline.live["prod/payments"])
 }
 
-// judge holds a deployment that was let go against the law: somebody who had no part in it said go, and it is not one human alone.
+// judge holds a deployment that was let go against the law: somebody who had no part in it said go, and it is not one human alone. Of
+// what an administrator said to run others need not know better, and the administrator does.
 func (p *dutyPlay) judge(r, executor string, running int) {
 	p.passed++
 	var wrote []string
 	for n := running + 1; n <= number(p.version[r]); n++ { // everything since what runs comes with it
-		wrote = append(wrote, p.wrote[fmt.Sprintf("1.%d.0", n)]...)
+		for _, who := range p.wrote[fmt.Sprintf("1.%d.0", n)] {
+			if n > p.misnote || who == "adm" {
+				wrote = append(wrote, who)
+			}
+		}
 	}
 	var others []string
 	for who, still := range p.goes[r] {
@@ -236,7 +265,10 @@ func played(t *testing.T, standard string, steps []dutyStep) (broken string, pas
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, []byte(config), func(w *world) { w.host = newHost() })
 		defer func() { w.end() }()
-		p := &dutyPlay{world: w, wrote: map[string][]string{}, version: map[string]string{}, goes: map[string]map[string]bool{}, config: config}
+		p := &dutyPlay{world: w, wrote: map[string][]string{}, version: map[string]string{}, goes: map[string]map[string]bool{}, config: config, strict: standard == "sox", cast: humans}
+		if p.strict {
+			p.cast = slices.Concat(humans, officials)
+		}
 		w.host.commits["payments"] = []port.Commit{{ID: fullCommit("feed000"), Author: identity("who@shop.example"), Committer: identity("who@shop.example")}}
 		w.artifacts.put("payments", "1.0.0", func(a *port.Artifact) { a.Build.Commit = fullCommit("feed000") })
 		if r := w.say("", "adm", "#releases", "/deploy adopt payments prod 1.0.0"); r.Outcome != chat.Done {
