@@ -13,7 +13,8 @@ import (
 )
 
 // TestTheFirstStoreStillOpens takes up a store that the first working commit wrote: a release in production, one in review
-// with a vote, replies that are delivered again. Everything in it must still be read, verified, and gone on with.
+// with a vote, replies that are delivered again. Everything in it must still be read, verified, and gone on with. What a vote is
+// bound to has grown since: the one under way is void, and one click gives it again.
 func TestTheFirstStoreStillOpens(t *testing.T) {
 	t.Parallel()
 	file, err := os.Open("../testdata/stores/first.backup.gz")
@@ -47,6 +48,13 @@ dev #releases: /release show R-2
   ~ in review
 dev #releases: /audit show R-1
   ~ looks fine
+chair #cab: /vote R-2 go
+  refused ballot.voided
+  ~ pipeline definition: was not there
+dev #releases: /vote open R-2
+  done ballot.opened
+chair #cab: /vote reaffirm R-2
+  done vote.counted
 chair #cab: /vote R-2 go
   done vote.changed
 owner #cab: /vote R-2 go

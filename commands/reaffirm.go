@@ -17,7 +17,7 @@ func (p Ports) voteReaffirm() bot.Command {
 		Spec: command.Spec{
 			Words: []string{"vote", "reaffirm"}, Right: people.Vote, DryRun: true,
 			Summary:  "Give the vote again that you gave on a ballot that is void, on the one that asks anew.",
-			Params:   []command.Param{{Name: "on", Kind: command.KindSubject, Help: "The ballot that is void: B-1."}},
+			Params:   []command.Param{{Name: "on", Kind: command.KindSubject, Help: "The ballot that is void, or what it was on: B-1, R-1."}},
 			Examples: []command.Example{{Line: "/vote reaffirm B-1", Does: "votes on what is asked now as you did on B-1"}},
 		},
 		Gather: p.gatherForBallot,
@@ -27,10 +27,11 @@ func (p Ports) voteReaffirm() bot.Command {
 
 func reaffirm(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	on := c.Text("on")
-	void, ok, err := ballots.Get(t, on)
+	void, ok, err := voidNamed(t, on)
 	if err != nil || !ok {
 		return chat.Reply{}, orUnknown(err, "ballot.unknown", "on", on)
 	}
+	on = void.ID
 	t.About(void.ID, void.Subject)
 	r, err := releaseOfBallot(t, void)
 	if err != nil {
@@ -57,7 +58,20 @@ func reaffirm(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) 
 	})
 }
 
-// before is the ballot on a release that came right before another and is void with its votes; false for none.
+// voidNamed is the ballot of that id, or of the release of that id the one before the one that is open.
+func voidNamed(r state.Reader, on string) (approval.Ballot, bool, error) {
+	rel, ok, err := releases.Get(r, on)
+	if err != nil || !ok {
+		return ballots.Get(r, on)
+	}
+	now, err := openBallotOn(r, rel)
+	if err != nil {
+		return approval.Ballot{}, false, err
+	}
+	return voidBefore(r, rel, now.ID)
+}
+
+// voidBefore is the ballot on a release that came right before another and is void with its votes; false for none.
 func voidBefore(r state.Reader, rel release.Release, id string) (approval.Ballot, bool, error) {
 	i := slices.Index(rel.Ballots, id)
 	if i < 1 {

@@ -1,6 +1,7 @@
 package organisation
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -31,7 +32,7 @@ func (o *Organisation) Policy(service string, e Environment) string {
 			}
 		}
 	}
-	raw, err := json.Marshal(parts)
+	raw, err := canonical(parts)
 	if err != nil { // nothing in these types can fail to encode
 		return "unknown: " + err.Error()
 	}
@@ -39,6 +40,57 @@ func (o *Organisation) Policy(service string, e Environment) string {
 	digest := hex.EncodeToString(sum[:8])
 	o.memo.Store(key, digest)
 	return digest
+}
+
+// canonical is the JSON of a value without what is empty in it, keys in order. A newer program, whose types say more, so gives the same bytes
+// for what the configuration does not say: an upgrade voids no vote.
+func canonical(v any) ([]byte, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var plain any
+	if err := decoder.Decode(&plain); err != nil {
+		return nil, err
+	}
+	return json.Marshal(withoutEmpty(plain))
+}
+
+// withoutEmpty is a decoded value without the members that say nothing; nil if nothing is left. The places of a list stay.
+func withoutEmpty(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if v[name] = withoutEmpty(member); v[name] == nil {
+				delete(v, name)
+			}
+		}
+		if len(v) == 0 {
+			return nil
+		}
+	case []any:
+		for i := range v {
+			v[i] = withoutEmpty(v[i])
+		}
+		if len(v) == 0 {
+			return nil
+		}
+	case string:
+		if v == "" {
+			return nil
+		}
+	case json.Number:
+		if v == "0" {
+			return nil
+		}
+	case bool:
+		if !v {
+			return nil
+		}
+	}
+	return v
 }
 
 // Electorate is who a rule asks about a service.
