@@ -7,6 +7,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/state"
@@ -282,7 +283,7 @@ func ballotRemind(t *bot.Turn, timer state.Timer) error {
 
 // electorsOf is who may vote on a ballot as things are now.
 func electorsOf(t *bot.Turn, b approval.Ballot) (approval.Electors, error) {
-	r, err := releaseOfBallot(t, b)
+	r, err := releaseOfBallot(t, t.Org, b)
 	if err != nil {
 		return approval.Electors{}, err
 	}
@@ -290,12 +291,12 @@ func electorsOf(t *bot.Turn, b approval.Ballot) (approval.Electors, error) {
 }
 
 // releaseOfBallot is the release that a ballot is about, directly or through an exception; for the duties it is judged by,
-// whoever asked for an exception or an emergency is the requester.
-func releaseOfBallot(r state.Reader, b approval.Ballot) (release.Release, error) {
+// whoever asked for an exception or an emergency is the requester, besides whoever asked for the release. It is not to be stored.
+func releaseOfBallot(r state.Reader, org *organisation.Organisation, b approval.Ballot) (release.Release, error) {
 	if b.Purpose != approval.Exception {
 		rel, err := getRelease(r, b.Subject)
 		if err == nil && b.Purpose == approval.Emergency && rel.Emergency != nil {
-			rel.Requester = rel.Emergency.By
+			rel = askedFor(rel, rel.Emergency.By, org)
 		}
 		if b.Purpose == approval.Tier {
 			rel = askedLower(rel)
@@ -307,6 +308,15 @@ func releaseOfBallot(r state.Reader, b approval.Ballot) (release.Release, error)
 		return release.Release{}, err
 	}
 	rel, err := getRelease(r, x.Release)
-	rel.Requester = x.By
-	return rel, err
+	return askedFor(rel, x.By, org), err
+}
+
+// askedFor is a release with who asked for more than it: an exception, an emergency. Where whoever asked for a release may agree to
+// it alone, they may agree to what somebody else asks for it too.
+func askedFor(rel release.Release, by string, org *organisation.Organisation) release.Release {
+	if own := org.Duty.Requester; rel.Requester != by && !(own.Approve && own.Alone) {
+		rel.Asker = rel.Requester
+	}
+	rel.Requester = by
+	return rel
 }

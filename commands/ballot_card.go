@@ -17,7 +17,7 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	if err != nil || !ok {
 		return chat.Message{}, nil, err
 	}
-	rel, err := releaseOfBallot(r, b)
+	rel, err := releaseOfBallot(r, r.Org, b)
 	if err != nil {
 		return chat.Message{}, nil, err
 	}

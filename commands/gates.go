@@ -267,6 +267,10 @@ func executing(q question, w duty.Work, org *organisation.Organisation, a *port.
 	}
 	second := w
 	second.Approvers = []string{e.Second}
+	second.Requester = e.By
+	if asked := askedFor(q.release, e.By, org); asked.Asker != "" {
+		second.Attributions = append(slices.Clone(w.Attributions), duty.Attribution{As: duty.Requester, Person: asked.Asker})
+	}
 	agreed := duty.Standing(second, duties(approval.Ballot{Purpose: approval.Emergency}, org))
 	if !slices.Contains(w.Approvers, e.Second) {
 		w.Approvers = append(slices.Clone(w.Approvers), e.Second)

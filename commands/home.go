@@ -70,7 +70,7 @@ func votesAtHome(r *bot.Reading) ([]chat.Section, error) {
 		if err != nil {
 			return nil, err
 		}
-		rel, err := releaseOfBallot(r, b)
+		rel, err := releaseOfBallot(r, r.Org, b)
 		if err != nil {
 			return nil, err
 		}

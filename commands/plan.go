@@ -118,6 +118,10 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 	if r, err = assess(t, r, f.Seen); err != nil {
 		return chat.Reply{}, err
 	}
+	assessed := r.Tier
+	if r, err = stillRaised(t, r); err != nil {
+		return chat.Reply{}, err
+	}
 	if err := putRelease(t, r); err != nil {
 		return chat.Reply{}, err
 	}
@@ -134,8 +138,11 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 		code = "release.planned_default"
 	}
 	text := chat.Say(code, chat.Word("release", id), chat.Word("service", service), chat.Word("version", version),
-		chat.Word("tier", r.Tier), chat.Word("rule", r.Rule), chat.Person("by", t.Person))
+		chat.Word("tier", assessed), chat.Word("rule", r.Rule), chat.Person("by", t.Person))
 	reply := done(text, map[string]string{"release": id})
+	for _, change := range r.Retiered {
+		reply.Messages[0].Sections = append(reply.Messages[0].Sections, chat.Section{Lines: []chat.Line{{Text: retierText(change)}}})
+	}
 	reply.Code = "release.planned" // whatever the sentence
 	return reply, nil
 }

@@ -128,6 +128,9 @@ func retiered(t *bot.Turn, r release.Release, change release.Retier) (release.Re
 	if err := putRelease(t, r); err != nil {
 		return r, err
 	}
+	if err := noteRaise(t, r, change); err != nil {
+		return r, err
+	}
 	return r, t.Card(r.ID)
 }
 
@@ -148,13 +151,15 @@ func fallen(t *bot.Turn, r release.Release, f artifactFacts) (string, error) {
 	return b.ID, settleBallot(t, void)
 }
 
-// raisedTo is the approval rule that a release needs because people raised its tier; false where the rules' tier asks for the same.
+// raisedTo is the approval rule that a release needs because people raised its tier; false where every lesser tier that it ever had
+// asks for the same. It is part of what is voted on: what was approved while the tier was a lesser one is something else.
 func raisedTo(r release.Release, org *organisation.Organisation) (string, bool) {
-	if !higher(risk.Tier(r.Tier), risk.Tier(r.Assessed())) {
-		return "", false
-	}
 	rule := org.Tiers[r.Tier].Approval
-	return rule, rule != "" && rule != org.Tiers[r.Assessed()].Approval
+	lesser := func(tier string) bool {
+		return higher(risk.Tier(r.Tier), risk.Tier(tier)) && org.Tiers[tier].Approval != rule
+	}
+	raised := lesser(r.Assessed()) || slices.ContainsFunc(r.Retiered, func(change release.Retier) bool { return lesser(change.To) })
+	return rule, rule != "" && raised
 }
 
 func lowerTier(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {

@@ -109,7 +109,12 @@ func readLate(t *bot.Turn, r release.Release, facts bot.Facts) (release.Release,
 		return r, nil
 	}
 	f.source.evidence(t, r)
-	return r, putRelease(t, r)
+	kept, err := getRelease(t, r.ID) // what is voted on may name somebody else as its requester
+	if err != nil {
+		return r, err
+	}
+	kept.Origin = r.Origin
+	return r, putRelease(t, kept)
 }
 
 var (

@@ -33,7 +33,7 @@ func reaffirm(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) 
 	}
 	on = void.ID
 	t.About(void.ID, void.Subject)
-	r, err := releaseOfBallot(t, void)
+	r, err := releaseOfBallot(t, t.Org, void)
 	if err != nil {
 		return chat.Reply{}, err
 	}

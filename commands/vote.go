@@ -161,7 +161,7 @@ func votable(t *bot.Turn, on string) (b approval.Ballot, r release.Release, err 
 	if b, _, err = ballots.Get(t, b.ID); err != nil {
 		return b, r, err
 	}
-	if r, err = releaseOfBallot(t, b); err != nil {
+	if r, err = releaseOfBallot(t, t.Org, b); err != nil {
 		return b, r, err
 	}
 	t.About(b.ID, b.Subject)
