@@ -7,6 +7,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/when"
 	"github.com/gonogo-chat/gonogo/bot/words"
 )
 
@@ -136,7 +137,7 @@ func weeks(first, now time.Time, on func(from, to time.Time) []calendarEntry) []
 func midnight(year int, month time.Month, day int, zone *time.Location) time.Time {
 	at := time.Date(year, month, day, 0, 0, 0, 0, zone)
 	if at.Hour() > 12 {
-		_, at = at.ZoneBounds()
+		_, at = when.Bounds(at)
 	}
 	return at
 }

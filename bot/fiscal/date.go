@@ -1,6 +1,10 @@
 package fiscal
 
-import "time"
+import (
+	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/when"
+)
 
 // date is a day of the calendar, in no zone.
 type date struct {
@@ -29,10 +33,10 @@ func Begin(day time.Time, zone *time.Location) time.Time {
 	t := time.Date(y, m, d, 0, 0, 0, 0, zone)
 	wall := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 	if dayOf(t).before(dayOf(wall)) { // read with the offset before a gap over midnight
-		_, after := t.ZoneBounds()
+		_, after := when.Bounds(t)
 		return after
 	}
-	from, _ := t.ZoneBounds()
+	from, _ := when.Bounds(t)
 	switch {
 	case from.IsZero():
 		return t

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/recur"
+	"github.com/gonogo-chat/gonogo/bot/when"
 )
 
 // Edges says where a change of the clocks touches an occurrence: a start or an end that the clocks skip or show twice, and a length
@@ -18,12 +19,12 @@ func (f Freeze) Edges(o recur.Interval, zone *time.Location) []chat.Text {
 	var edges []chat.Text
 	if recur.Shown(from) != start {
 		edges = append(edges, chat.Say("freeze.edge.no_start", clock("said", start), inZone("at", from)))
-	} else if _, next := from.ZoneBounds(); !next.IsZero() && twice(from, next) {
+	} else if _, next := when.Bounds(from); !next.IsZero() && twice(from, next) {
 		edges = append(edges, chat.Say("freeze.edge.first_start", clock("said", start), inZone("at", from)))
 	}
 	if recur.Shown(to) != end {
 		edges = append(edges, chat.Say("freeze.edge.no_end", clock("said", end), inZone("at", to)))
-	} else if last, _ := to.ZoneBounds(); !last.IsZero() && Ends(o) && again(to, last) {
+	} else if last, _ := when.Bounds(to); !last.IsZero() && Ends(o) && again(to, last) {
 		edges = append(edges, chat.Say("freeze.edge.last_end", clock("said", end), inZone("at", to)))
 	}
 	if length, shown := to.Sub(from), end.Sub(start); length != shown {

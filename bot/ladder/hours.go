@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/when"
 )
 
 // Hours are when people of a region work, by the wall clock of their zone: on these weekdays from one time of day to another, but
@@ -135,7 +137,7 @@ func (h Hours) piece(at time.Time) (from, to, end time.Time) {
 	local := at.In(h.zone())
 	midnight := local.Add(-shown(local)) // as the clock would have shown it
 	end = midnight.Add(dayLength)
-	if _, changes := local.ZoneBounds(); !changes.IsZero() && changes.Before(end) {
+	if _, changes := when.Bounds(local); !changes.IsZero() && changes.Before(end) {
 		end = changes
 	}
 	if !h.works(local) {

@@ -44,6 +44,8 @@ func TestDue(t *testing.T) {
 		{"begun on a Saturday", h, "2026-11-28 12:00", time.Hour, "2026-11-30 10:00"},
 		{"around the clock", ladder.Hours{}, "2026-11-28 12:00", 30 * time.Hour, "2026-11-29 18:00"},
 		{"a night that loses an hour", night, "2026-03-29 00:00", 5 * time.Hour, "2026-03-29 06:00"},
+		// Past the zone database's table, Go says of the last day of a leap year that the clocks changed before it.
+		{"over the end of a leap year far ahead", h, "2040-12-31 16:00", 2 * time.Hour, "2041-01-01 10:00"},
 		{"a night that has one twice", night, "2026-10-25 00:00", 7 * time.Hour, "2026-10-25 06:00"},
 	} {
 		start, err := time.ParseInLocation("2006-01-02 15:04", c.start, h.Zone)

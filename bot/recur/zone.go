@@ -3,6 +3,8 @@ package recur
 import (
 	"math"
 	"time"
+
+	"github.com/gonogo-chat/gonogo/bot/when"
 )
 
 // segment is a stretch of time through which the clocks of a zone do not change. Seconds are counted as in Wall: instants as if the wall
@@ -23,7 +25,7 @@ const (
 // segmentAt is the segment that an instant is in.
 func segmentAt(zone *time.Location, at int64) segment {
 	t := time.Unix(at-epoch, 0).In(zone)
-	start, end := t.ZoneBounds()
+	start, end := when.Bounds(t)
 	_, east := t.Zone()
 	s := segment{always, never, int64(east)}
 	if !start.IsZero() {
@@ -31,10 +33,6 @@ func segmentAt(zone *time.Location, at int64) segment {
 	}
 	if !end.IsZero() {
 		s.to = end.Unix() + epoch
-		// Past the end of the zone database's table, Go ends leap years a day early, and their last day before it begins.
-		if s.to <= at {
-			s.to = (at/daySecs + 1) * daySecs
-		}
 	}
 	return s
 }

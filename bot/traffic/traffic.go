@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/when"
 )
 
 // Hour is a clock hour, or the part of it that something lasts, with the customers that are hit.
@@ -64,7 +65,7 @@ func Hours(c port.Curve, from, to time.Time) []Hour {
 // hourEnd is the first instant after at when the clock shows another hour.
 func hourEnd(at time.Time) time.Time {
 	next := at.Add(time.Hour - time.Duration(at.Minute())*time.Minute - time.Duration(at.Second())*time.Second - time.Duration(at.Nanosecond()))
-	if _, change := at.ZoneBounds(); !change.IsZero() && change.Before(next) {
+	if _, change := when.Bounds(at); !change.IsZero() && change.Before(next) {
 		return change
 	}
 	return next

@@ -62,6 +62,16 @@ func TestHoursAcrossAChangeOfTheClocks(t *testing.T) {
 	}
 }
 
+// Past the zone database's table, Go says of the last day of a leap year that the clocks changed before it.
+func TestHoursOfTheLastDayOfALeapYear(t *testing.T) {
+	t.Parallel()
+	from := at(t, "2040-12-31T10:30:00Z") // a Monday
+	hours := traffic.Hours(steady("Europe/Berlin"), from, from.Add(2*time.Hour))
+	if len(hours) != 3 || *hours[0].Customers != 11.0/2 || *hours[1].Customers != 12 || *hours[2].Customers != 13.0/2 {
+		t.Errorf("%v", hours)
+	}
+}
+
 func TestUnknownIsNeverZero(t *testing.T) {
 	t.Parallel()
 	c := steady("UTC")

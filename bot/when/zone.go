@@ -77,12 +77,7 @@ func instants(wall time.Time, zone *time.Location) (found []time.Time, skipped *
 	const farthest = 16 * time.Hour
 	last := wall.Add(farthest)
 	for t := wall.Add(-farthest).In(zone); ; {
-		start, end := t.ZoneBounds()
-		// Past the end of the zone database's table, Go ends leap years a day early, and their last day before it begins.
-		if !end.IsZero() && !end.After(t) {
-			const day = 24 * time.Hour
-			end = t.Truncate(day).Add(day)
-		}
+		start, end := Bounds(t)
 		east := offsetOf(t)
 		at := wall.Add(-east).In(zone)
 		if (start.IsZero() || !at.Before(start)) && (end.IsZero() || at.Before(end)) {
@@ -97,6 +92,18 @@ func instants(wall time.Time, zone *time.Location) (found []time.Time, skipped *
 		}
 		t = end
 	}
+}
+
+// Bounds are the bounds of a stretch around an instant, in its zone, through which the clocks do not change: it begins at start, zero
+// for ever, and ends before end, zero for never. They are those of [time.Time.ZoneBounds], and end is always after t: past the end of
+// the zone database's table, Go ends leap years a day early, and their last day before it begins.
+func Bounds(t time.Time) (start, end time.Time) {
+	start, end = t.ZoneBounds()
+	if !end.IsZero() && !end.After(t) {
+		const day = 24 * time.Hour
+		end = t.Truncate(day).Add(day)
+	}
+	return start, end
 }
 
 func offsetOf(t time.Time) time.Duration {
