@@ -166,13 +166,16 @@ const mostSteps = 1000
 // NextOpen is the first instant, from at on, at which no freeze covers the target: freezes that overlap or touch are
 // chained. False when one of them has no end, or none is in sight.
 func NextOpen(freezes []Freeze, t calendar.Target, at time.Time) (time.Time, bool) {
+	var plans []plan
+	for _, f := range freezes {
+		if f.Scope.Covers(t) {
+			plans = append(plans, f.read())
+		}
+	}
 	for range mostSteps {
 		next := at
-		for _, f := range freezes {
-			if !f.Scope.Covers(t) {
-				continue
-			}
-			stretch, holds := f.Stretch(at)
+		for _, p := range plans {
+			stretch, holds := p.stretch(at)
 			if holds && !Ends(stretch) {
 				return time.Time{}, false
 			}

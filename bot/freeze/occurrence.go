@@ -24,35 +24,55 @@ func Ends(i recur.Interval) bool { return i.To.Before(noEnd) }
 // in sight.
 const mostLinks = 1000
 
+// plan is a freeze whose schedule has been read: reading one that counts goes through all that it counts, so who asks often reads once.
+type plan struct {
+	Freeze
+	table *recur.Timetable // nil: one stretch, from From to To
+}
+
+// read makes a freeze ready to be asked. Where a schedule can't be read, as its zone is not known here, the freeze holds from its start
+// on: what is not known lets nothing through.
+func (f Freeze) read() plan {
+	p := plan{Freeze: f}
+	if f.Schedule != nil {
+		table, err := f.Schedule.Read(recur.Widest)
+		if err == nil {
+			p.table = table
+		} else {
+			p.To = noEnd
+		}
+	}
+	if p.To.IsZero() {
+		p.To = noEnd
+	}
+	return p
+}
+
+// planned yields the stretches that were declared.
+func (p plan) planned(from, to time.Time) iter.Seq[recur.Interval] {
+	if p.table != nil {
+		return p.table.Between(from, to)
+	}
+	return func(yield func(recur.Interval) bool) { yield(recur.Interval{From: p.From, To: p.To}) }
+}
+
 // Occurrences yields the stretches of the freeze that share an instant with [from, to), as they were planned, less what was lifted
 // of them, in the order in which they begin. A freeze that does not recur has one.
 func (f Freeze) Occurrences(from, to time.Time) iter.Seq[recur.Interval] {
-	if !f.Lifted.IsZero() && f.Lifted.Before(to) {
-		to = f.Lifted
+	return f.read().occurrences(from, to)
+}
+
+func (p plan) occurrences(from, to time.Time) iter.Seq[recur.Interval] {
+	if !p.Lifted.IsZero() && p.Lifted.Before(to) {
+		to = p.Lifted
 	}
 	return func(yield func(recur.Interval) bool) {
-		for o := range f.planned(from, to) {
-			if o = f.cut(o); o.From.Before(o.To) && o.From.Before(to) && o.To.After(from) && !yield(o) {
+		for o := range p.planned(from, to) {
+			if o = p.cut(o); o.From.Before(o.To) && o.From.Before(to) && o.To.After(from) && !yield(o) {
 				return
 			}
 		}
 	}
-}
-
-// planned yields the stretches that were declared. Where a schedule can't be read, as its zone is not known here, the freeze holds
-// from its start on: what is not known lets nothing through.
-func (f Freeze) planned(from, to time.Time) iter.Seq[recur.Interval] {
-	once := recur.Interval{From: f.From, To: f.To}
-	if f.Schedule != nil {
-		if table, err := f.Schedule.Read(recur.Widest); err == nil {
-			return table.Between(from, to)
-		}
-		once.To = noEnd
-	}
-	if once.To.IsZero() {
-		once.To = noEnd
-	}
-	return func(yield func(recur.Interval) bool) { yield(once) }
 }
 
 // cut takes what was lifted off an occurrence; nothing is left of it where its end does not come after its start.
@@ -68,10 +88,12 @@ func (f Freeze) cut(o recur.Interval) recur.Interval {
 	return o
 }
 
-// Stretch is the time that an instant belongs to, if the freeze holds then: from the first start of the occurrences that do to the instant at which neither they
-// nor any that begins before they end hold any more. False if none does.
-func (f Freeze) Stretch(at time.Time) (stretch recur.Interval, holds bool) {
-	for o := range f.Occurrences(at, at.Add(1)) {
+// Stretch is the time that an instant belongs to, if the freeze holds then: from the first start of the occurrences that do to the
+// instant at which neither they nor any that begins before they end hold any more. False if none does.
+func (f Freeze) Stretch(at time.Time) (stretch recur.Interval, holds bool) { return f.read().stretch(at) }
+
+func (p plan) stretch(at time.Time) (stretch recur.Interval, holds bool) {
+	for o := range p.occurrences(at, at.Add(1)) {
 		if !holds || o.From.Before(stretch.From) {
 			stretch.From = o.From
 		}
@@ -80,7 +102,7 @@ func (f Freeze) Stretch(at time.Time) (stretch recur.Interval, holds bool) {
 		}
 		holds = true
 	}
-	if !holds || f.Schedule == nil {
+	if !holds || p.Schedule == nil {
 		return stretch, holds
 	}
 	for links := 0; Ends(stretch); links++ {
@@ -89,7 +111,7 @@ func (f Freeze) Stretch(at time.Time) (stretch recur.Interval, holds bool) {
 			break
 		}
 		end := stretch.To
-		for o := range f.Occurrences(end, end.Add(1)) {
+		for o := range p.occurrences(end, end.Add(1)) {
 			if o.To.After(stretch.To) {
 				stretch.To = o.To
 			}

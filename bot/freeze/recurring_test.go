@@ -172,3 +172,16 @@ func BenchmarkState(b *testing.B) {
 		f.State(noon)
 	}
 }
+
+// What counts very far and goes on into itself has no end in sight, and is found out by reading its schedule once.
+func TestNoEndInSight(t *testing.T) {
+	t.Parallel()
+	f := weekly(t, "Europe/Berlin", recur.On(2026, 11, 1, 3, 0, 0), time.Hour, "FREQ=HOURLY;COUNT=100000")
+	at := time.Date(2026, 11, 23, 0, 30, 0, 0, time.UTC)
+	if _, ends := freeze.NextOpen([]freeze.Freeze{f, f}, prod, at); ends {
+		t.Error("it ends")
+	}
+	if _, ends := f.End(at); ends {
+		t.Error("its stretch ends")
+	}
+}
