@@ -4,8 +4,10 @@ package cadence
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
+	"github.com/gonogo-chat/gonogo/bot/calendar"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/recur"
 )
@@ -55,63 +57,54 @@ func (s Slot) arg(name string, t time.Time) chat.Arg {
 
 // Cadence is every train of an organisation. Nil has none. It never changes.
 type Cadence struct {
-	trains []timed
-}
-
-type timed struct {
-	Train
-	times *recur.Timetable
+	trains []Train
+	slots  *calendar.Index // of each train, under its place in trains
 }
 
 // New reads the schedules of trains; the error is that of a schedule which holds never, or is none.
 func New(trains []Train) (*Cadence, error) {
-	c := &Cadence{}
-	for _, t := range trains {
+	c := &Cadence{trains: slices.Clone(trains)}
+	entries := make([]calendar.Entry, len(trains))
+	for i, t := range trains {
 		if err := t.Schedule.Check(); err != nil {
 			return nil, err
 		}
-		times, err := t.Schedule.Read(recur.Strict)
-		if err != nil {
-			return nil, err
+		e := calendar.Entry{ID: strconv.Itoa(i), Kind: kindSlot, Schedule: &t.Schedule, Reading: recur.Strict}
+		if t.Service != "" {
+			e.Scope.Services = []string{t.Service}
+		} else {
+			e.Scope.Lines = []string{t.Line}
 		}
-		c.trains = append(c.trains, timed{t, times})
+		entries[i] = e
 	}
-	return c, nil
+	var err error
+	c.slots, err = calendar.New(entries)
+	return c, err
 }
 
-// of lists the trains of a service that belongs to business lines.
-func (c *Cadence) of(service string, lines []string) []timed {
-	if c == nil {
-		return nil
-	}
-	var own []timed
-	for _, t := range c.trains {
-		if t.Service == service || t.Line != "" && slices.Contains(lines, t.Line) {
-			own = append(own, t)
-		}
-	}
-	return own
+const kindSlot = "slot"
+
+// slot is a time of the index with its train.
+func (c *Cadence) slot(o calendar.Occurrence) Slot {
+	i, _ := strconv.Atoi(o.Entry.ID)
+	return Slot{c.trains[i], o.From, o.To}
 }
 
 // Slots lists the slots of a service that have an instant in [from, to), in their order.
 func (c *Cadence) Slots(service string, lines []string, from, to time.Time) []Slot {
-	return slots(c.of(service, lines), from, to)
+	return c.between(&calendar.Target{Service: service, Lines: lines}, from, to)
 }
 
 // All lists the slots of every train that have an instant in [from, to), in their order.
-func (c *Cadence) All(from, to time.Time) []Slot {
+func (c *Cadence) All(from, to time.Time) []Slot { return c.between(nil, from, to) }
+
+func (c *Cadence) between(t *calendar.Target, from, to time.Time) []Slot {
 	if c == nil {
 		return nil
 	}
-	return slots(c.trains, from, to)
-}
-
-func slots(of []timed, from, to time.Time) []Slot {
 	var slots []Slot
-	for _, t := range of {
-		for i := range t.times.Between(from, to) {
-			slots = append(slots, Slot{t.Train, i.From, i.To})
-		}
+	for _, o := range c.slots.Between(t, from, to) {
+		slots = append(slots, c.slot(o))
 	}
 	slices.SortStableFunc(slots, func(a, b Slot) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Train.Name, b.Train.Name)) })
 	return slots
@@ -129,17 +122,23 @@ type Verdict struct {
 // On reports whether the instant is on the service's cadence.
 func (v Verdict) On() bool { return !v.Trains || v.In != nil }
 
-// Judge asks the trains of a service about an instant.
+// Judge asks the trains of a service about an instant. Where several go, In is the slot that began first.
 func (c *Cadence) Judge(service string, lines []string, at time.Time) Verdict {
 	v := Verdict{At: at}
-	for _, t := range c.of(service, lines) {
-		v.Trains = true
-		if i, in := t.times.Interval(at); in && v.In == nil {
-			v.In = &Slot{t.Train, i.From, i.To}
-		}
-		if next, comes := t.times.Next(at.Add(time.Nanosecond)); comes && (v.Next == nil || next.From.Before(v.Next.From)) {
-			v.Next = &Slot{t.Train, next.From, next.To}
-		}
+	if c == nil {
+		return v
+	}
+	t := calendar.Target{Service: service, Lines: lines}
+	if v.Trains = len(c.slots.About(t, time.Time{})) > 0; !v.Trains {
+		return v
+	}
+	if in := c.slots.Covering(t, at); len(in) > 0 {
+		s := c.slot(in[0])
+		v.In = &s
+	}
+	if next, comes := c.slots.Next(t, at); comes {
+		s := c.slot(next)
+		v.Next = &s
 	}
 	return v
 }
