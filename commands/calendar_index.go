@@ -2,21 +2,28 @@ package commands
 
 import (
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/calendar"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/recur"
+	"github.com/gonogo-chat/gonogo/bot/window"
 	"github.com/gonogo-chat/gonogo/state"
 )
 
-// entries is the index of what holds when. It follows each turn that changes a freeze, and is made anew from the records where it is not at
-// hand, as after a start or a restore. It only finds: what is found is read from its record, which alone decides.
+// entries is the index of what holds when: freezes, windows and tests. It follows each turn that changes one, and is made anew from the
+// records where it is not at hand, as after a start or a restore. It only finds: what is found is read from its record, which alone
+// decides. The slots of trains follow from the configuration, and are in an index of its own (bot/cadence).
 var entries = state.NewMemo[*calendar.Index]("calendar")
 
-// kindFreeze is the kind of an entry that is a freeze; its id is the freeze's.
-const kindFreeze = "freeze"
+// Kinds of entries; the id of each is that of its record.
+const (
+	kindFreeze = "freeze"
+	kindWindow = "window"
+	kindTest   = "test"
+)
 
 // entriesOf is the index as a reader sees it: in a turn, with what the turn itself wrote.
 func entriesOf(r state.Reader) (*calendar.Index, error) {
@@ -25,9 +32,19 @@ func entriesOf(r state.Reader) (*calendar.Index, error) {
 		if err != nil {
 			return nil, err
 		}
-		list := make([]calendar.Entry, len(standing))
-		for i, f := range standing {
-			list[i] = freezeEntry(f)
+		list := make([]calendar.Entry, 0, len(standing))
+		for _, f := range standing {
+			list = append(list, freezeEntry(f))
+		}
+		err = openWindows.All(r, func(key string, _ struct{}) error {
+			w, ok, err := windows.Get(r, key[strings.LastIndexByte(key, '/')+1:])
+			if ok {
+				list = append(list, windowEntry(w))
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
 		}
 		return calendar.New(list)
 	})
@@ -70,6 +87,14 @@ func freezeEntry(f freeze.Freeze) calendar.Entry {
 	return e
 }
 
+// windowEntry is a window in the index.
+func windowEntry(w window.Window) calendar.Entry {
+	return calendar.Entry{ID: w.ID, Kind: kindsOfWindow[w.Kind], From: w.From, To: w.To,
+		Scope: calendar.Scope{Services: []string{w.Service}, Environments: []string{w.Environment}}}
+}
+
+var kindsOfWindow = map[window.Kind]string{window.Downtime: kindWindow, window.Test: kindTest}
+
 // recurringFreeze are the times of a freeze that recurs, less what was lifted of them.
 type recurringFreeze freeze.Freeze
 
@@ -84,14 +109,59 @@ func freezesAbout(r state.Reader, target calendar.Target, at time.Time) ([]freez
 	if err != nil || len(x.Covering(target, at, kindFreeze)) == 0 {
 		return nil, err
 	}
-	var list []freeze.Freeze
-	for _, e := range x.About(target, at, kindFreeze) {
-		f, ok, err := freezes.Get(r, e.ID)
+	return recorded(r, freezes, x.About(target, at, kindFreeze))
+}
+
+// freezesAhead lists the freezes that hold for a target at an instant or may later.
+func freezesAhead(r state.Reader, target calendar.Target, at time.Time) ([]freeze.Freeze, error) {
+	x, err := entriesOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return recorded(r, freezes, x.About(target, at, kindFreeze))
+}
+
+// freezesDuring lists the freezes that may hold for a target at some time of a stretch.
+func freezesDuring(r state.Reader, target calendar.Target, from, to time.Time) ([]freeze.Freeze, error) {
+	x, err := entriesOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return recorded(r, freezes, x.During(target, from, to, kindFreeze))
+}
+
+// windowsAt lists the windows and tests of a service in an environment that are not over at an instant.
+func windowsAt(r state.Reader, service, environment string, at time.Time) ([]window.Window, error) {
+	x, err := entriesOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return recorded(r, windows, x.About(calendar.Target{Service: service, Environment: environment}, at, kindWindow, kindTest))
+}
+
+// windowsDuring lists the windows and tests of services in an environment that have an instant in common with a stretch.
+func windowsDuring(r state.Reader, services []string, environment string, from, to time.Time) ([]window.Window, error) {
+	x, err := entriesOf(r)
+	if err != nil {
+		return nil, err
+	}
+	var found []calendar.Entry
+	for _, s := range services {
+		found = append(found, x.During(calendar.Target{Service: s, Environment: environment}, from, to, kindWindow, kindTest)...)
+	}
+	return recorded(r, windows, found)
+}
+
+// recorded reads the records of entries; one that there is no record of is left out.
+func recorded[T any](r state.Reader, table state.Table[T], entries []calendar.Entry) ([]T, error) {
+	var list []T
+	for _, e := range entries {
+		v, ok, err := table.Get(r, e.ID)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			list = append(list, f)
+			list = append(list, v)
 		}
 	}
 	return list, nil

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/milestone"
 	"github.com/gonogo-chat/gonogo/bot/port"
+	"github.com/gonogo-chat/gonogo/bot/recur"
 	"github.com/gonogo-chat/gonogo/bot/release"
 	"github.com/gonogo-chat/gonogo/bot/window"
 	"github.com/gonogo-chat/gonogo/state/kv"
@@ -44,17 +46,14 @@ func asksFor(q port.CalendarQuery, from, to time.Time) bool {
 	return from.Before(q.To) && (to.IsZero() || to.After(q.From))
 }
 
-// slotOccasions are the times at which trains go, with the freezes that hold meanwhile.
+// slotOccasions are the times at which trains go, with what holds them up.
 func slotOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, error) {
 	slots := r.Org.Cadence.All(q.From, q.To)
 	if q.Service != "" {
 		s, _ := r.Org.Service(q.Service)
 		slots = r.Org.Cadence.Slots(q.Service, s.Lines, q.From, q.To)
 	}
-	all, err := standingFreezes(r)
-	if err != nil {
-		return nil, err
-	}
+	targets := map[string][]calendar.Target{}
 	var found []port.Occasion
 	for _, s := range slots {
 		o := port.Occasion{
@@ -63,7 +62,13 @@ func slotOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, error
 			Details: []chat.Text{chat.Say("calendar.slot_why", chat.Nested("rule", s.Train.Schedule.Text()), chat.Nested("reason", s.Train.Reason.Text()),
 				chat.Word("why", s.Train.Why))},
 		}
-		o.Conflicts = frozenAt(all, slotTargets(r, s.Train), s.From, s.To)
+		if _, known := targets[s.Train.Name]; !known {
+			targets[s.Train.Name] = slotTargets(r, s.Train)
+		}
+		var err error
+		if o.Conflicts, err = heldUp(r, targets[s.Train.Name], s.From, s.To); err != nil {
+			return nil, err
+		}
 		found = append(found, o)
 	}
 	return found, nil
@@ -80,72 +85,142 @@ func slotTargets(r *bot.Reading, t cadence.Train) []calendar.Target {
 	return targets
 }
 
-// frozenAt lists the freezes that cover any of the targets at some time of a stretch.
-func frozenAt(all []freeze.Freeze, targets []calendar.Target, from, to time.Time) []chat.Text {
-	var found []chat.Text
-	for _, f := range all {
-		if !slices.ContainsFunc(targets, f.Scope.Covers) {
+// heldUp lists what forbids to deploy to any of the targets at some time of a stretch: freezes and security tests.
+func heldUp(r *bot.Reading, targets []calendar.Target, from, to time.Time) ([]chat.Text, error) {
+	x, err := entriesOf(r)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]calendar.Entry{}
+	for _, t := range targets {
+		for _, e := range x.During(t, from, to, kindFreeze, kindTest) {
+			found[e.ID] = e
+		}
+	}
+	var texts []chat.Text
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		if found[id].Kind == kindTest {
+			w, err := getWindow(r, id)
+			if err != nil {
+				return nil, err
+			}
+			texts = append(texts, window.Conflict{With: w, Relation: window.Same}.Text())
 			continue
 		}
+		f, _, err := freezes.Get(r, id)
+		if err != nil {
+			return nil, err
+		}
 		for o := range f.Occurrences(from, to) {
-			found = append(found, chat.Say("window.conflict.freeze", chat.Nested("freeze", f.Text(o.From))))
+			texts = append(texts, chat.Say("window.conflict.freeze", chat.Nested("freeze", f.Text(o.From))))
 			break
 		}
 	}
-	return found
+	return texts, nil
+}
+
+// freezesAsked lists the freezes that a look at the calendar is about: all that hold or will, and of those that are over, which matter to a
+// look at the past alone, the latest.
+func freezesAsked(r *bot.Reading, q port.CalendarQuery) ([]freeze.Freeze, error) {
+	all, err := standingFreezes(r)
+	if err != nil || !q.From.Before(r.Now) {
+		return all, err
+	}
+	listed := map[string]bool{}
+	for _, f := range all {
+		listed[f.ID] = true
+	}
+	seen := 0
+	err = freezes.Latest(r, func(id string, f freeze.Freeze) error {
+		if seen++; seen > calendarSeen {
+			return kv.ErrStop
+		}
+		if !listed[id] {
+			all = append(all, f)
+		}
+		return nil
+	})
+	return all, err
 }
 
 // freezeOccasions are the times at which nothing may be deployed.
 func freezeOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, error) {
+	all, err := freezesAsked(r, q)
 	var found []port.Occasion
+	for _, f := range all {
+		if q.Service != "" && !coversService(r.Org, f.Scope, q.Service) {
+			continue
+		}
+		for o := range f.Occurrences(q.From, q.To) {
+			found = append(found, freezeOccasion(f, o))
+		}
+	}
+	return found, err
+}
+
+// freezeOccasion is one time of a freeze.
+func freezeOccasion(f freeze.Freeze, o recur.Interval) port.Occasion {
+	on := port.Occasion{
+		ID: f.ID, Kind: kindFreeze, From: o.From, AllDay: f.AllDay, Changed: f.At,
+		Title: chat.Say("calendar.freeze", chat.Word("freeze", f.ID), chat.Nested("scope", f.Scope.Text())),
+	}
+	if f.Schedule != nil {
+		on.ID += "-" + o.From.UTC().Format("20060102T150405Z")
+	}
+	if freeze.Ends(o) {
+		on.To = o.To
+	}
+	switch {
+	case f.Reason != nil:
+		on.Details = append(on.Details, chat.Say("quote", chat.Quote("text", *f.Reason)))
+	case f.Why != "":
+		on.Details = append(on.Details, chat.Say("value.word", chat.Word("word", f.Why)))
+	}
+	if f.Lifted.After(f.At) {
+		on.Changed, on.Sequence = f.Lifted, 1
+	}
+	return on
+}
+
+// windowsAsked lists the windows and tests that a look at the calendar is about: all that are agreed or asked for, and the latest of those
+// that are over or were called off.
+func windowsAsked(r *bot.Reading, q port.CalendarQuery) ([]window.Window, error) {
+	ahead, err := windowsAhead(r)
+	if err != nil {
+		return nil, err
+	}
+	var concerned []string // a service stands still with what it needs
+	if q.Service != "" {
+		concerned = append(r.Org.Upstream(q.Service), q.Service)
+	}
+	var list []window.Window
+	add := func(w window.Window) {
+		if asksFor(q, w.From, w.To) && (q.Service == "" || slices.Contains(concerned, w.Service)) {
+			list = append(list, w)
+		}
+	}
+	for _, w := range ahead {
+		add(w)
+	}
 	seen := 0
-	err := freezes.Latest(r, func(id string, f freeze.Freeze) error {
+	err = windows.Latest(r, func(_ string, w window.Window) error {
 		if seen++; seen > calendarSeen {
 			return kv.ErrStop
 		}
-		if q.Service != "" && !coversService(r.Org, f.Scope, q.Service) {
-			return nil
-		}
-		for o := range f.Occurrences(q.From, q.To) {
-			on := port.Occasion{
-				ID: id, Kind: "freeze", From: o.From, AllDay: f.AllDay, Changed: f.At,
-				Title: chat.Say("calendar.freeze", chat.Word("freeze", id), chat.Nested("scope", f.Scope.Text())),
-			}
-			if f.Schedule != nil {
-				on.ID += "-" + o.From.UTC().Format("20060102T150405Z")
-			}
-			if freeze.Ends(o) {
-				on.To = o.To
-			}
-			switch {
-			case f.Reason != nil:
-				on.Details = append(on.Details, chat.Say("quote", chat.Quote("text", *f.Reason)))
-			case f.Why != "":
-				on.Details = append(on.Details, chat.Say("value.word", chat.Word("word", f.Why)))
-			}
-			if f.Lifted.After(f.At) {
-				on.Changed, on.Sequence = f.Lifted, 1
-			}
-			found = append(found, on)
+		if w.Over(r.Now) {
+			add(w)
 		}
 		return nil
 	})
-	return found, err
+	return list, err
 }
 
 // windowOccasions are windows that are agreed or asked for, tests, and those that were called off lately.
 func windowOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, error) {
-	var list []window.Window
-	seen := 0
-	err := windows.Latest(r, func(_ string, w window.Window) error {
-		if seen++; seen > calendarSeen {
-			return kv.ErrStop
-		}
-		if asksFor(q, w.From, w.To) && (q.Service == "" || q.Service == w.Service || slices.Contains(r.Org.Dependants(w.Service), q.Service)) {
-			list = append(list, w)
-		}
-		return nil
-	})
+	list, err := windowsAsked(r, q)
+	if err != nil {
+		return nil, err
+	}
 	var found []port.Occasion
 	for _, w := range list {
 		o := port.Occasion{
@@ -158,29 +233,31 @@ func windowOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, err
 			o.Details = []chat.Text{chat.Say("quote", chat.Quote("text", *w.Reason))}
 		}
 		if !w.Over(r.Now) {
-			var failure error
-			if o.Conflicts, failure = conflictsOf(r, r.Org, w); failure != nil {
-				return nil, failure
+			if o.Conflicts, err = conflictsOf(r, r.Org, w); err != nil {
+				return nil, err
 			}
 		}
 		found = append(found, o)
 	}
-	return found, err
+	return found, nil
 }
-
-var kindsOfWindow = map[window.Kind]string{window.Downtime: "window", window.Test: "test"}
 
 // releaseOccasions are the releases that somebody named a time for.
 func releaseOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, error) {
-	all, err := standingFreezes(r)
-	if err != nil {
-		return nil, err
-	}
 	var found []port.Occasion
-	add := func(rel release.Release) {
+	under := ""
+	if q.Service != "" {
+		under = place(q.Service, "")
+	}
+	err := openReleases.Under(r, under, func(key string, _ struct{}) error {
+		_, id, _ := strings.Cut(key, "/")
+		rel, err := getRelease(r, id)
+		if err != nil {
+			return err
+		}
 		timing := rel.Time()
 		if timing.For.IsZero() || !asksFor(q, timing.For, timing.For.Add(1)) {
-			return
+			return nil
 		}
 		o := port.Occasion{
 			ID: rel.ID, Kind: "release", From: timing.For, To: timing.For.Add(lengthOf(timing, last(r.Org))), Changed: rel.ChangedAt, Tentative: rel.State != release.Approved,
@@ -190,18 +267,8 @@ func releaseOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, er
 		if timing.OffCadence != nil {
 			o.Details = append(o.Details, chat.Say("timing.off_cadence", chat.Person("by", timing.By), chat.Quote("why", *timing.OffCadence)))
 		}
-		o.Conflicts = frozenAt(all, []calendar.Target{target(r.Org, rel.Service, last(r.Org).Name)}, o.From, o.To)
+		o.Conflicts, err = heldUp(r, []calendar.Target{target(r.Org, rel.Service, last(r.Org).Name)}, o.From, o.To)
 		found = append(found, o)
-	}
-	err = openReleases.All(r, func(key string, _ struct{}) error {
-		service, id, _ := strings.Cut(key, "/")
-		if q.Service != "" && service != q.Service {
-			return nil
-		}
-		rel, err := getRelease(r, id)
-		if err == nil {
-			add(rel)
-		}
 		return err
 	})
 	return found, err

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
+	"github.com/gonogo-chat/gonogo/bot/freeze"
+	"github.com/gonogo-chat/gonogo/bot/window"
 	"github.com/gonogo-chat/gonogo/state"
 )
 
@@ -37,21 +39,32 @@ func EveryBallot(r state.Reader, visit func(string, approval.Ballot) error) erro
 	})
 }
 
-// FreezesFound lists, by the index of what holds when, the freezes that may hold from an instant on, and those that the records say.
-func FreezesFound(r state.Reader, at time.Time) (found, kept []string, err error) {
+// EntriesFound lists, by the index of what holds when, the freezes, windows and tests of the year from an instant on, each once for each
+// time that it holds, and those that the records say.
+func EntriesFound(r state.Reader, at time.Time) (found, kept []string, err error) {
 	x, err := entriesOf(r)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, o := range x.Between(nil, at, at.AddDate(1, 0, 0), kindFreeze) {
+	end := at.AddDate(1, 0, 0)
+	for _, o := range x.Between(nil, at, end) {
 		found = append(found, o.Entry.ID)
 	}
-	all, err := standingFreezes(r)
-	for _, f := range all {
-		for range f.Occurrences(at, at.AddDate(1, 0, 0)) {
-			kept = append(kept, f.ID)
+	err = freezes.All(r, func(id string, f freeze.Freeze) error {
+		for range f.Occurrences(at, end) {
+			kept = append(kept, id)
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
 	}
+	err = windows.All(r, func(id string, w window.Window) error {
+		if !w.State.Ended() && w.Overlaps(at, end) {
+			kept = append(kept, id)
+		}
+		return nil
+	})
 	slices.Sort(found)
 	slices.Sort(kept)
 	return found, kept, err

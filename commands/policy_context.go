@@ -144,20 +144,16 @@ func changeIn(a *port.Artifact) *policy.Change {
 // calendarOf is what else goes on where a release is going.
 func calendarOf(r state.Reader, org *organisation.Organisation, rel release.Release, env organisation.Environment, now time.Time) (*policy.Calendar, error) {
 	c := &policy.Calendar{Source: ownRecords(now), Zone: org.Zone.String(), UnderWay: new(int), LastHour: new(int)}
-	all, err := standingFreezes(r)
+	all, err := freezesAhead(r, target(org, rel.Service, env.Name), now)
 	if err != nil {
 		return nil, err
 	}
-	where := target(org, rel.Service, env.Name)
 	for _, f := range all {
-		switch {
-		case !f.Scope.Covers(where):
-		case f.State(now) == freeze.Active:
+		if f.State(now) == freeze.Active {
 			c.Frozen = true
-		default:
-			if next, comes := f.Next(now); comes && (c.NextFreeze.IsZero() || next.From.Before(c.NextFreeze)) {
-				c.NextFreeze = next.From
-			}
+		}
+		if next, comes := f.Next(now.Add(1)); comes && (c.NextFreeze.IsZero() || next.From.Before(c.NextFreeze)) {
+			c.NextFreeze = next.From
 		}
 	}
 	return c, moving.Under(r, env.Name+"/", func(key string, _ struct{}) error {

@@ -187,7 +187,7 @@ func windowList() bot.Command {
 }
 
 func listWindows(r *bot.Reading, c command.Call) (chat.Reply, error) {
-	ahead, err := windowsAhead(r, r.Org)
+	ahead, err := windowsAhead(r)
 	if err != nil {
 		return chat.Reply{}, err
 	}

@@ -23,7 +23,7 @@ func fillCadence(_ state.Reader, org *organisation.Organisation, _ *state.Store,
 
 // fillWindow asks the windows. Downtime matters where the business is: in the last environment.
 func fillWindow(r state.Reader, org *organisation.Organisation, _ *state.Store, q question, f *gate.Facts) error {
-	own, err := windowsOf(r, q.release.Service)
+	own, err := windowsAt(r, q.release.Service, q.environment.Name, q.now)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
@@ -17,15 +18,24 @@ var (
 	openWindows = state.Ungoverned[struct{}]("open-window") // service/W-1, until it is over
 )
 
-// putWindow writes a window and its place in the index.
+// putWindow writes a window and its place in the indexes.
 func putWindow(t *bot.Turn, w window.Window) error {
-	key := w.Service + "/" + w.ID
 	if w.Over(t.Now) {
-		openWindows.Delete(t.Tx, key)
-	} else if err := openWindows.Put(t.Tx, key, struct{}{}); err != nil {
+		if err := forgetWindow(t, w); err != nil {
+			return err
+		}
+	} else if err := putEntry(t, windowEntry(w)); err != nil {
+		return err
+	} else if err := openWindows.Put(t.Tx, w.Service+"/"+w.ID, struct{}{}); err != nil {
 		return err
 	}
 	return windows.Put(t.Tx, w.ID, w)
+}
+
+// forgetWindow takes a window that is over out of the index.
+func forgetWindow(t *bot.Turn, w window.Window) error {
+	openWindows.Delete(t.Tx, w.Service+"/"+w.ID)
+	return dropEntry(t, w.ID)
 }
 
 func getWindow(r state.Reader, id string) (window.Window, error) {
@@ -36,31 +46,18 @@ func getWindow(r state.Reader, id string) (window.Window, error) {
 	return w, err
 }
 
-// windowsOf lists the windows of a service that are not over.
-func windowsOf(r state.Reader, service string) ([]window.Window, error) {
-	var list []window.Window
-	err := openWindows.Under(r, service+"/", func(key string, _ struct{}) error {
-		w, ok, err := windows.Get(r, key[len(service)+1:])
-		if ok {
-			list = append(list, w)
+// windowsAhead lists every window that is not over, the next first.
+func windowsAhead(r *bot.Reading) ([]window.Window, error) {
+	var all []window.Window
+	err := openWindows.All(r, func(key string, _ struct{}) error {
+		w, ok, err := windows.Get(r, key[strings.LastIndexByte(key, '/')+1:])
+		if ok && !w.Over(r.Now) {
+			all = append(all, w)
 		}
 		return err
 	})
-	return list, err
-}
-
-// windowsAhead lists every window that is not over, the next first.
-func windowsAhead(r state.Reader, org *organisation.Organisation) ([]window.Window, error) {
-	var all []window.Window
-	for _, s := range org.Services {
-		own, err := windowsOf(r, s.Name)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, own...)
-	}
 	slices.SortStableFunc(all, func(a, b window.Window) int { return a.From.Compare(b.From) })
-	return all, nil
+	return all, err
 }
 
 // partiesOf are those without whom a service is not taken down: the owners of its business lines and of those of every service that
@@ -106,17 +103,15 @@ func ownersOf(org *organisation.Organisation, s organisation.Service) []string {
 	return []string{s.Owner}
 }
 
-// relations says how services concern each other.
-func relations(org *organisation.Organisation) func(a, b string) window.Relation {
-	return func(a, b string) window.Relation {
-		switch {
-		case a == b:
-			return window.Same
-		case slices.Contains(org.Dependants(b), a):
-			return window.Depends
-		case slices.Contains(org.Dependants(a), b):
-			return window.Serves
-		}
-		return window.Unrelated
+// around are the services that concern one: itself, those that depend on it, and those that it depends on, directly or not.
+func around(org *organisation.Organisation, service string) map[string]window.Relation {
+	found := map[string]window.Relation{}
+	for _, name := range org.Upstream(service) {
+		found[name] = window.Depends
 	}
+	for _, name := range org.Dependants(service) {
+		found[name] = window.Serves
+	}
+	found[service] = window.Same
+	return found
 }

@@ -60,7 +60,9 @@ func windowEnds(t *bot.Turn, timer state.Timer) error {
 	if err != nil || !ok || w.State != window.Accepted || t.Now.Before(w.To) {
 		return err
 	}
-	openWindows.Delete(t.Tx, w.Service+"/"+w.ID)
+	if err := forgetWindow(t, w); err != nil {
+		return err
+	}
 	text := chat.Say("window.ends", chat.Word("window", w.ID), chat.Word("service", w.Service))
 	t.About(w.ID)
 	t.Record(timer.Kind, text)

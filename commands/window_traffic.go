@@ -1,12 +1,15 @@
 package commands
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/traffic"
@@ -79,68 +82,75 @@ func weighed(t *bot.Turn, w window.Window, facts trafficFacts) (window.Window, e
 	if len(facts) == 0 || len(facts[0].Hours) == 0 { // what the service's own downtime costs is not known: nothing can be called quiet
 		return w, nil
 	}
-	free, err := freeTimes(t, t.Org, w)
+	length, soon, end := w.To.Sub(w.From), t.Now.Add(time.Minute), t.Now.Add(quietWithin)
+	free, err := freeTimes(t, t.Org, w, soon, end.Add(length))
 	if err != nil {
 		return w, err
 	}
-	w.Quiet = traffic.Quietest(known, w.To.Sub(w.From), t.Now.Add(time.Minute), t.Now.Add(quietWithin), free, quietMost)
+	w.Quiet = traffic.Quietest(known, length, soon, end, free, quietMost)
 	return w, nil
 }
 
-// freeTimes says of stretches whether a window could be moved there: no freeze, no test and no other window that concerns it.
-func freeTimes(r state.Reader, org *organisation.Organisation, w window.Window) (func(from, to time.Time) bool, error) {
-	frozen, err := frozenTimes(r, org, w)
-	if err != nil {
-		return nil, err
-	}
-	others, err := windowsAhead(r, org)
+// freeTimes says of stretches between two instants whether a window could be moved there: no freeze, no test and no other window that
+// concerns it.
+func freeTimes(r state.Reader, org *organisation.Organisation, w window.Window, first, last time.Time) (func(from, to time.Time) bool, error) {
+	way, err := obstaclesTo(r, org, w, first, last)
 	if err != nil {
 		return nil, err
 	}
 	return func(from, to time.Time) bool {
 		moved := w
 		moved.From, moved.To = from, to
-		return len(frozen(from, to)) == 0 && len(window.Conflicts(moved, others, relations(org))) == 0
+		return len(way.frozen(from, to)) == 0 && len(way.conflicts(moved)) == 0
 	}, nil
 }
 
-// frozenTimes lists the freezes that cover a window's service in its environment within a stretch.
-func frozenTimes(r state.Reader, org *organisation.Organisation, w window.Window) (func(from, to time.Time) []chat.Text, error) {
-	all, err := standingFreezes(r)
-	if err != nil {
-		return nil, err
+// obstacles are what can get in a window's way within a stretch.
+type obstacles struct {
+	freezes []freeze.Freeze
+	others  []window.Window
+	around  map[string]window.Relation // the services that concern the window's
+}
+
+func obstaclesTo(r state.Reader, org *organisation.Organisation, w window.Window, from, to time.Time) (obstacles, error) {
+	way := obstacles{around: around(org, w.Service)}
+	var err error
+	if way.freezes, err = freezesDuring(r, target(org, w.Service, w.Environment), from, to); err != nil {
+		return way, err
 	}
-	at := target(org, w.Service, w.Environment)
-	return func(from, to time.Time) []chat.Text {
-		var found []chat.Text
-		for _, f := range all {
-			if !f.Scope.Covers(at) {
-				continue
-			}
-			for o := range f.Occurrences(from, to) {
-				found = append(found, f.Text(o.From))
-				break
-			}
+	way.others, err = windowsDuring(r, slices.Collect(maps.Keys(way.around)), w.Environment, from, to)
+	slices.SortFunc(way.others, func(a, b window.Window) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID)) })
+	return way, err
+}
+
+// frozen lists the freezes that hold at some time of a stretch.
+func (o obstacles) frozen(from, to time.Time) []chat.Text {
+	var found []chat.Text
+	for _, f := range o.freezes {
+		for at := range f.Occurrences(from, to) {
+			found = append(found, f.Text(at.From))
+			break
 		}
-		return found
-	}, nil
+	}
+	return found
+}
+
+// conflicts lists the windows and tests that a window would meet.
+func (o obstacles) conflicts(w window.Window) []window.Conflict {
+	return window.Conflicts(w, o.others, func(_, other string) window.Relation { return o.around[other] })
 }
 
 // conflictsOf lists what gets in a window's way: freezes, and windows and tests that concern its service.
 func conflictsOf(r state.Reader, org *organisation.Organisation, w window.Window) ([]chat.Text, error) {
-	frozen, err := frozenTimes(r, org, w)
-	if err != nil {
-		return nil, err
-	}
-	others, err := windowsAhead(r, org)
+	way, err := obstaclesTo(r, org, w, w.From, w.To)
 	if err != nil {
 		return nil, err
 	}
 	var found []chat.Text
-	for _, f := range frozen(w.From, w.To) {
+	for _, f := range way.frozen(w.From, w.To) {
 		found = append(found, chat.Say("window.conflict.freeze", chat.Nested("freeze", f)))
 	}
-	for _, c := range window.Conflicts(w, others, relations(org)) {
+	for _, c := range way.conflicts(w) {
 		found = append(found, c.Text())
 	}
 	return found, nil

@@ -20,10 +20,29 @@ func (x *Index) Covering(t Target, at time.Time, kinds ...string) []Occurrence {
 // About lists the entries that cover a target and are not over at an instant, of the kinds given or of any, by id: all that can hold there
 // from then on.
 func (x *Index) About(t Target, at time.Time, kinds ...string) []Entry {
+	return x.that(t, at, farAway, kinds, func(e *entry) bool { return e.To.IsZero() || e.To.After(at) })
+}
+
+// During lists the entries that cover a target at some instant from one up to, and not including, another, of the kinds given or of
+// any, each once, by id.
+func (x *Index) During(t Target, from, to time.Time, kinds ...string) []Entry {
+	if !from.Before(to) {
+		return nil
+	}
+	return x.that(t, from, to, kinds, func(e *entry) bool {
+		for range e.between(from, to) {
+			return true
+		}
+		return false
+	})
+}
+
+// that lists the entries that cover a target and answer a question, of what holds once only those about a stretch, by id.
+func (x *Index) that(t Target, from, to time.Time, kinds []string, fits func(*entry) bool) []Entry {
 	var list []Entry
 	x.about(t, func(b *bucket) bool {
 		add := func(e *entry) bool {
-			if e.is(kinds) && e.covers(t) && (e.To.IsZero() || e.To.After(at)) {
+			if e.is(kinds) && e.covers(t) && fits(e) {
 				list = append(list, e.Entry)
 			}
 			return true
@@ -31,7 +50,7 @@ func (x *Index) About(t Target, at time.Time, kinds ...string) []Entry {
 		for _, e := range b.again {
 			add(e)
 		}
-		return b.once.visit(at, farAway, add)
+		return b.once.visit(from, to, add)
 	})
 	slices.SortFunc(list, func(a, b Entry) int { return cmp.Compare(a.ID, b.ID) })
 	return slices.CompactFunc(list, func(a, b Entry) bool { return a.ID == b.ID })

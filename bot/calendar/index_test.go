@@ -185,9 +185,24 @@ func compare(t *rapid.T, x *calendar.Index, list naive) {
 				t.Fatalf("between %s and %s:\n got %v\nwant %v", at, to, got, want)
 			}
 		}
+		during, want := x.During(target, at, to, asked...), map[string]bool{}
+		for _, o := range x.Between(&target, at, to, asked...) {
+			want[o.Entry.ID] = true
+		}
+		if ids := idsOf(during); len(ids) != len(want) || !slices.IsSorted(ids) || slices.ContainsFunc(ids, func(id string) bool { return !want[id] }) {
+			t.Fatalf("during %s to %s: %v, want %v", at, to, ids, want)
+		}
 		list.checkNext(t, x, target, at, asked)
 		list.checkOpen(t, x, target, at, asked)
 	}
+}
+
+func idsOf(list []calendar.Entry) []string {
+	ids := make([]string, len(list))
+	for i, e := range list {
+		ids[i] = e.ID
+	}
+	return ids
 }
 
 func (n naive) checkNext(t *rapid.T, x *calendar.Index, target calendar.Target, at time.Time, asked []string) {

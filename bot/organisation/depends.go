@@ -22,3 +22,19 @@ func (o *Organisation) Dependants(service string) []string {
 	}
 	return names
 }
+
+// Upstream lists the services that a service calls, directly or through others: the nearest first.
+func (o *Organisation) Upstream(service string) []string {
+	reached := map[string]bool{service: true}
+	var names []string
+	for next := []string{service}; len(next) > 0; next = next[1:] {
+		s, _ := o.Service(next[0])
+		for _, on := range s.DependsOn {
+			if !reached[on] {
+				reached[on] = true
+				names, next = append(names, on), append(next, on)
+			}
+		}
+	}
+	return names
+}

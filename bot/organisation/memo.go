@@ -13,7 +13,24 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/people"
 )
 
-// An organisation never changes, so what follows from it alone is worked out once: every vote asks for both of these.
+// An organisation never changes, so what follows from it alone is worked out once: decisions ask for it again and again.
+
+type placesKey struct{}
+
+// places says which of the services has a name: every gate asks about one of very many.
+func (o *Organisation) places() map[string]int {
+	if v, ok := o.memo.Load(placesKey{}); ok {
+		return v.(map[string]int)
+	}
+	places := make(map[string]int, len(o.Services))
+	for i, s := range o.Services {
+		if _, twice := places[s.Name]; !twice {
+			places[s.Name] = i
+		}
+	}
+	o.memo.Store(placesKey{}, places)
+	return places
+}
 
 type policyKey struct{ service, environment string }
 

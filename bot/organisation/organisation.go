@@ -132,8 +132,8 @@ type Emergency struct {
 
 // Service returns a service by name.
 func (o *Organisation) Service(name string) (Service, bool) {
-	i := slices.IndexFunc(o.Services, func(s Service) bool { return s.Name == name })
-	if i < 0 {
+	i, known := o.places()[name]
+	if !known {
 		return Service{}, false
 	}
 	return o.Services[i], true
