@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"cmp"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -119,6 +121,20 @@ func freezesAhead(r state.Reader, target calendar.Target, at time.Time) ([]freez
 		return nil, err
 	}
 	return recorded(r, freezes, x.About(target, at, kindFreeze))
+}
+
+// freezesOf lists the freezes that hold for a service in any environment or may later, by id.
+func freezesOf(r *bot.Reading, service string) ([]freeze.Freeze, error) {
+	x, err := entriesOf(r)
+	if err != nil {
+		return nil, err
+	}
+	var found []calendar.Entry
+	for _, env := range r.Org.Environments {
+		found = append(found, x.About(target(r.Org, service, env.Name), r.Now, kindFreeze)...)
+	}
+	slices.SortFunc(found, func(a, b calendar.Entry) int { return cmp.Compare(a.ID, b.ID) })
+	return recorded(r, freezes, slices.CompactFunc(found, func(a, b calendar.Entry) bool { return a.ID == b.ID }))
 }
 
 // freezesDuring lists the freezes that may hold for a target at some time of a stretch.

@@ -120,7 +120,8 @@ func deployable(org *organisation.Organisation, r release.Release, environment s
 // blockedBy lists the freezes that stop a release now and that nobody has asked an exception from yet; it refuses when there
 // is none.
 func blockedBy(t *bot.Turn, r release.Release, env organisation.Environment, digest string) ([]freeze.Freeze, error) {
-	all, err := standingFreezes(t)
+	where := target(t.Org, r.Service, env.Name)
+	all, err := freezesAbout(t, where, t.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func blockedBy(t *bot.Turn, r release.Release, env organisation.Environment, dig
 	if err != nil {
 		return nil, err
 	}
-	verdict := freeze.Blocks(all, own, freeze.Question{Target: target(t.Org, r.Service, env.Name), Release: r.ID, Digest: digest}, t.Now)
+	verdict := freeze.Blocks(all, own, freeze.Question{Target: where, Release: r.ID, Digest: digest}, t.Now)
 	if verdict.Open() && len(verdict.Excepted) > 0 {
 		return nil, chat.Refuse("exception.has_one", chat.Word("release", r.ID), chat.List("exceptions", verdict.Exceptions), chat.Word("environment", env.Name))
 	}

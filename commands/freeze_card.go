@@ -71,12 +71,12 @@ func holdsSection(r *bot.Reading, rel release.Release) (chat.Section, error) {
 		s.Lines = let
 		return s, err
 	}
-	standing, err := standingFreezes(r)
+	ahead, err := freezesOf(r, rel.Service)
 	if err != nil {
 		return s, err
 	}
-	for _, f := range standing {
-		if holdsOrWill(f.State(r.Now)) && coversService(r.Org, f.Scope, rel.Service) {
+	for _, f := range ahead {
+		if holdsOrWill(f.State(r.Now)) {
 			s.Lines = append(s.Lines, freezeLine(f, r.Now))
 		}
 	}

@@ -247,17 +247,18 @@ func thaw(t *bot.Turn) ([]chat.Text, error) {
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	all, err := standingFreezes(t)
-	if err != nil {
-		return nil, err
-	}
 	for _, id := range ids {
 		d, r, err := deploymentAndRelease(t, id)
 		if err != nil {
 			return nil, err
 		}
+		where := target(t.Org, d.Service, d.Environment)
+		all, err := freezesAbout(t, where, t.Now)
+		if err != nil {
+			return nil, err
+		}
 		over := d.Hold == nil || d.State.Ended() || d.State == rollout.RollingBack
-		if !over && len(freeze.Covering(all, target(t.Org, d.Service, d.Environment), t.Now)) > 0 {
+		if !over && len(freeze.Covering(all, where, t.Now)) > 0 {
 			continue
 		}
 		onHold.Delete(t.Tx, id)
