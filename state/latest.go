@@ -41,9 +41,15 @@ func (r *recent) committed(writes []write) {
 func (l Latest) cached(key string) (any, bool) {
 	r := &l.store.recent
 	r.mu.RLock()
-	defer r.mu.RUnlock()
-	v, ok := r.cache.peek(key)
-	return v.value, ok
+	v, found := r.cache.young[key]
+	_, older := r.cache.old[key]
+	r.mu.RUnlock()
+	if !found && older { // what is still asked for stays
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		v, found = r.cache.get(key)
+	}
+	return v.value, found
 }
 
 // keep takes a record that was read, unless something was committed since: it could be that record.

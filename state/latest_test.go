@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -120,6 +121,31 @@ func TestMemos(t *testing.T) {
 		s, _ = reopen(t, engine)
 		get(s.Latest(), 0, false) // stored nowhere
 	})
+}
+
+// What is asked for again and again stays at hand, however much else comes by.
+func TestMemosInUseStay(t *testing.T) {
+	t.Parallel()
+	memo, others, loose := state.NewMemo[int]("used"), state.NewMemo[int]("others"), state.Ungoverned[thing]("loose")
+	s := openStore(t, faultkv.New(faultkv.Options{}))
+	made := 0
+	for round := range 50 {
+		if _, err := memo.Load(s.Latest(), "x", func() (int, error) { made++; return 1, nil }); err != nil {
+			t.Fatal(err)
+		}
+		update(t, s, func(tx *state.Tx) error {
+			for i := range 500 {
+				others.Set(tx, strconv.Itoa(round*500+i), i)
+			}
+			return loose.Put(tx, "x", thing{Count: round})
+		})
+	}
+	if made != 1 {
+		t.Errorf("made %d times", made)
+	}
+	if _, ok := others.Get(s.Latest(), "0"); ok {
+		t.Error("what nobody asks for is kept for ever")
+	}
 }
 
 // A memo is made once, from what the reader sees, and made again after what it follows from was given up.

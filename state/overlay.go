@@ -69,15 +69,6 @@ func (c *cache) get(key string) (cached, bool) {
 	return v, ok
 }
 
-// peek is get for readers that must not change the cache.
-func (c *cache) peek(key string) (cached, bool) {
-	if v, ok := c.young[key]; ok {
-		return v, true
-	}
-	v, ok := c.old[key]
-	return v, ok
-}
-
 // put follows a decided write.
 func (c *cache) put(w *write) {
 	if w.value == nil {

@@ -146,10 +146,8 @@ func (x *Index) Between(t *Target, from, to time.Time, kinds ...string) []Occurr
 		x.about(*t, see)
 		return inOrder(list)
 	}
-	for _, shard := range x.buckets {
-		for _, b := range shard {
-			see(b)
-		}
+	for b := range x.buckets.all() {
+		see(b)
 	}
 	return inOrder(list)
 }

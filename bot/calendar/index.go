@@ -1,9 +1,6 @@
 package calendar
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Index finds what holds for a target among very many entries. It never changes: Put and Delete return the next one, which shares all but
 // what changed, so whoever asks keeps what they have, and any number may ask at once.
@@ -25,15 +22,12 @@ type bucket struct {
 // New makes an index. The error is that of a schedule that can't be read, or of an id that comes twice: the later stands.
 func New(list []Entry) (*Index, error) {
 	x := &Index{entries: new(shards[*entry]), buckets: new(shards[*bucket])}
-	for i := range x.entries {
-		x.entries[i], x.buckets[i] = map[string]*entry{}, map[string]*bucket{}
-	}
 	for _, given := range list {
 		e, err := ready(given)
 		if err != nil {
 			return nil, err
 		}
-		if old := x.entries.of(e.ID)[e.ID]; old != nil {
+		if old := x.entries.get(e.ID); old != nil {
 			x.drop(old, false)
 		}
 		x.add(e, false)
@@ -46,8 +40,8 @@ func (x *Index) Len() int { return x.size }
 
 // Get finds an entry by its id.
 func (x *Index) Get(id string) (Entry, bool) {
-	e, ok := x.entries.of(id)[id]
-	if !ok {
+	e := x.entries.get(id)
+	if e == nil {
 		return Entry{}, false
 	}
 	return e.Entry, true
@@ -60,7 +54,7 @@ func (x *Index) Put(given Entry) (*Index, error) {
 		return x, err
 	}
 	next := x.fork()
-	if old := x.entries.of(e.ID)[e.ID]; old != nil {
+	if old := x.entries.get(e.ID); old != nil {
 		next.drop(old, true)
 	}
 	next.add(e, true)
@@ -69,7 +63,7 @@ func (x *Index) Put(given Entry) (*Index, error) {
 
 // Delete returns the index without an entry.
 func (x *Index) Delete(id string) *Index {
-	e := x.entries.of(id)[id]
+	e := x.entries.get(id)
 	if e == nil {
 		return x
 	}
@@ -78,19 +72,19 @@ func (x *Index) Delete(id string) *Index {
 	return next
 }
 
-// fork is an index of the same that can be changed shard by shard.
+// fork is an index of the same that can be changed piece by piece.
 func (x *Index) fork() *Index {
 	entries, buckets := *x.entries, *x.buckets
 	return &Index{size: x.size, entries: &entries, buckets: &buckets}
 }
 
-// add keeps an entry. Shards are copied unless nobody else has them yet.
+// add keeps an entry. What is shared with another index is copied.
 func (x *Index) add(e *entry, shared bool) {
 	x.size++
 	x.entries.set(e.ID, e, shared)
 	for _, name := range e.keys() {
 		var b bucket
-		if old := x.buckets.of(name)[name]; old != nil {
+		if old := x.buckets.get(name); old != nil {
 			b = *old
 		}
 		switch {
@@ -109,7 +103,7 @@ func (x *Index) drop(e *entry, shared bool) {
 	x.size--
 	x.entries.remove(e.ID, shared)
 	for _, name := range e.keys() {
-		b := *x.buckets.of(name)[name]
+		b := *x.buckets.get(name)
 		if e.again == nil {
 			b.once = b.once.remove(e)
 		} else {
@@ -157,8 +151,7 @@ func (e *entry) keys() []string {
 // about goes through the buckets that a target is looked up in.
 func (x *Index) about(t Target, see func(*bucket) bool) {
 	look := func(prefix, name string) bool {
-		key := prefix + name
-		b := x.buckets.of(key)[key]
+		b := x.buckets.get(prefix + name)
 		return b == nil || see(b)
 	}
 	if !look(everything, "") || !look(aService, t.Service) || !look(anEnvironment, t.Environment) {
@@ -174,27 +167,4 @@ func (x *Index) about(t Target, see func(*bucket) bool) {
 			return
 		}
 	}
-}
-
-// shards are a map in pieces, so that a change copies little.
-type shards[T any] [1024]map[string]T
-
-func shard(key string) int { return int(hash(key) % 1024) }
-
-func (s *shards[T]) of(key string) map[string]T { return s[shard(key)] }
-
-func (s *shards[T]) set(key string, value T, shared bool) {
-	i := shard(key)
-	if shared {
-		s[i] = maps.Clone(s[i])
-	}
-	s[i][key] = value
-}
-
-func (s *shards[T]) remove(key string, shared bool) {
-	i := shard(key)
-	if shared {
-		s[i] = maps.Clone(s[i])
-	}
-	delete(s[i], key)
 }

@@ -17,6 +17,7 @@ const (
 	calendarEntries  = 100_000
 	calendarLines    = 50
 	calendarAsked    = 20_000
+	changes          = 2000
 )
 
 // month is when what is asked about lies: into it falls a change of the clocks.
@@ -42,13 +43,19 @@ func gates(s settings, r *report) error {
 	}
 	var p50, p99, covered []time.Duration
 	var next, usual []time.Duration
+	var heap runtime.MemStats
+	garbage := uint64(0)
 	for range s.rounds {
 		took, held := ask(draw, x)
 		p50, p99, covered = append(p50, took.p(0.5)), append(p99, took.p(0.99)), append(covered, held.p(0.99))
+		runtime.ReadMemStats(&heap)
+		before := heap.TotalAlloc
 		changed, err := change(draw, &x)
 		if err != nil {
 			return err
 		}
+		runtime.ReadMemStats(&heap)
+		garbage = (heap.TotalAlloc - before) / changes
 		next, usual = append(next, changed.p(0.99)), append(usual, changed.p(0.5))
 	}
 	scan, err := scanned(draw, list)
@@ -63,8 +70,8 @@ func gates(s settings, r *report) error {
 	change := median(next)
 	r.limit(change < time.Millisecond, "change of the calendar, p99", change.String(), "under 1ms")
 	r.note("  median", median(usual).String())
+	r.note("  memory that one takes", fmt.Sprintf("%.1f kB", float64(garbage)/1000))
 	whole := median(built)
-	var heap runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&heap)
 	r.note("  heap with the calendar and what it was made from", fmt.Sprintf("%d MB", heap.HeapAlloc>>20))
@@ -133,7 +140,7 @@ func ask(draw *rand.Rand, x *calendar.Index) (all, held storm) {
 
 // change puts entries anew, each of them another index.
 func change(draw *rand.Rand, x **calendar.Index) (all storm, err error) {
-	for range 2000 {
+	for range changes {
 		e := drawEntry(draw, draw.IntN(calendarEntries))
 		start := time.Now()
 		if *x, err = (*x).Put(e); err != nil {
