@@ -158,7 +158,10 @@ func reviewDue(t *bot.Turn, timer state.Timer) error {
 		return err
 	}
 	again := timer
-	calls, every := reviewCall(t, f, r)
+	calls, every, err := reviewCall(t, f, r)
+	if err != nil {
+		return err
+	}
 	again.At = t.Now.Add(every)
 	if err := t.Wake(again); err != nil {
 		return err
@@ -181,19 +184,25 @@ func reviewDue(t *bot.Turn, timer state.Timer) error {
 
 // reviewCall is whom an overdue review calls now, and after how long it calls again: whoever may review it, day after day, or the
 // groups to which it escalates, one after another, the last of them until it is closed. Nobody who took part is called to judge.
-func reviewCall(t *bot.Turn, f followup.FollowUp, r release.Release) ([]string, time.Duration) {
-	groups, every := t.Org.Emergency.Escalate, t.Org.Emergency.ReviewWithin/2
-	if len(groups) == 0 || every <= 0 {
-		return t.Org.Holders(people.Review, r.Service, ""), reviewAgain
+func reviewCall(t *bot.Turn, f followup.FollowUp, r release.Release) (calls []string, again time.Duration, err error) {
+	called, again := t.Org.Holders(people.Review, r.Service, ""), reviewAgain
+	if groups, every := t.Org.Emergency.Escalate, t.Org.Emergency.ReviewWithin/2; len(groups) > 0 && every > 0 {
+		step := min(int(t.Now.Sub(f.Due)/every), len(groups)-1)
+		called, again = t.Org.Directory.Members(groups[max(0, step)]), every
 	}
-	step := min(int(t.Now.Sub(f.Due)/every), len(groups)-1)
-	var calls []string
-	for _, id := range t.Org.Directory.Members(groups[max(0, step)]) {
-		if e := r.Emergency; e == nil || id != e.By && id != e.Second {
+	if r.Emergency == nil {
+		return called, again, nil
+	}
+	involved, err := partInEmergency(t, r)
+	if err != nil {
+		return nil, again, err
+	}
+	for _, id := range called {
+		if code, _ := involved(id); code == "" {
 			calls = append(calls, id)
 		}
 	}
-	return calls, every
+	return calls, again, nil
 }
 
 // releaseGivenUp ends what lets a release through once it is cancelled.

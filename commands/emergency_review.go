@@ -5,6 +5,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/duty"
 	"github.com/gonogo-chat/gonogo/bot/followup"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/release"
@@ -13,24 +14,46 @@ import (
 )
 
 // ownEmergency refuses the review of an emergency to whoever asked for it or agreed to it and, where the duties say so, to whoever
-// deployed under it: nobody judges afterwards what they did themselves.
+// deployed under it or wrote what went out: nobody judges afterwards what they did themselves.
 func ownEmergency(t *bot.Turn, f followup.FollowUp, r release.Release) (*chat.Refusal, error) {
-	deployed, err := deployedInEmergency(t, r)
-	if err != nil || r.Emergency == nil {
-		return nil, err
-	}
-	involved := []string{r.Emergency.By, r.Emergency.Second}
-	if !t.Org.Duty.ExecutorMayReview {
-		involved = append(involved, deployed...)
-	}
-	if !slices.Contains(involved, t.Person) {
+	if r.Emergency == nil {
 		return nil, nil
 	}
-	reviewers := slices.DeleteFunc(slices.Clone(t.Org.Holders(people.Review, r.Service, "")), func(id string) bool { return slices.Contains(involved, id) })
-	if t.Person != r.Emergency.By && t.Person != r.Emergency.Second {
-		return chat.Refuse("followup.own_deployment", chat.Word("follow_up", f.ID), chat.Word("release", r.ID), chat.People("reviewers", reviewers)), nil
+	involved, err := partInEmergency(t, r)
+	if err != nil {
+		return nil, err
 	}
-	return chat.Refuse("followup.own_emergency", chat.Word("follow_up", f.ID), chat.Word("release", r.ID), chat.People("reviewers", reviewers)), nil
+	code, reasons := involved(t.Person)
+	if code == "" {
+		return nil, nil
+	}
+	reviewers := slices.DeleteFunc(slices.Clone(t.Org.Holders(people.Review, r.Service, "")), func(id string) bool {
+		code, _ := involved(id)
+		return code != ""
+	})
+	return chat.Refuse(code, chat.Word("follow_up", f.ID), chat.Word("release", r.ID), chat.People("reviewers", reviewers)).Because(reasons...), nil
+}
+
+// partInEmergency tells by what part in an emergency somebody can't judge it, and with which reasons; empty for none.
+func partInEmergency(t *bot.Turn, r release.Release) (func(person string) (chat.Code, []chat.Text), error) {
+	deployed, err := deployedInEmergency(t, r)
+	if err != nil {
+		return nil, err
+	}
+	w := work(t, r, t.Org, t.Store(), nil)
+	return func(person string) (chat.Code, []chat.Text) {
+		e := r.Emergency
+		if person == e.By || person == e.Second {
+			return "followup.own_emergency", nil
+		}
+		if !t.Org.Duty.ExecutorMayReview && slices.Contains(deployed, person) {
+			return "followup.own_deployment", nil
+		}
+		if finding := duty.Review(person, w, t.Org.Duty); !finding.OK() {
+			return "followup.own_work", finding.Reasons()
+		}
+		return "", nil
+	}, nil
 }
 
 // deployedInEmergency are those who deployed a release under an emergency.

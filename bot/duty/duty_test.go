@@ -300,3 +300,26 @@ func TestHotPathAllocatesNothing(t *testing.T) {
 		t.Errorf("Approve: %v allocations", n)
 	}
 }
+
+func TestReview(t *testing.T) {
+	strict, _ := duty.Of(duty.SOX)
+	for person, as := range map[string][]duty.Duty{
+		"dana": {duty.CommitAuthor}, "mia": {duty.MergeAuthor}, "pat": {duty.Pusher}, "rex": nil, "sam": nil, "ann": nil,
+	} {
+		w := with(func(w *duty.Work) {
+			w.Attributions = append(w.Attributions, by("pat", duty.Pusher), by("sam", duty.Merger), unlinked)
+			w.Unread = []chat.Text{chat.Say("x")}
+		})
+		f := duty.Review(person, w, strict)
+		if len(as) == 0 != f.OK() || len(f.Conflicts) != len(as) || len(as) > 0 && f.Conflicts[0].As != as[0] {
+			t.Errorf("%s reviews: %+v, want %v", person, f, as)
+		}
+	}
+	if f := duty.Review("", payments, strict); f.OK() {
+		t.Error("nobody may review")
+	}
+	free := duty.Policy{Author: votes}
+	if f := duty.Review("dana", payments, free); !f.OK() {
+		t.Errorf("an author who may approve may not review: %+v", f)
+	}
+}

@@ -102,6 +102,18 @@ func Identify(administrator, person string, w Work, voters []string) Finding {
 	return f.settle()
 }
 
+// Review finds whether a person may judge afterwards what went ahead without a vote: its authors may not, unless they may approve it.
+// Who else had a part may, and what is not known bars nobody: a review that nobody may close would be none.
+func Review(person string, w Work, p Policy) Finding {
+	var f Finding
+	f.person(person)
+	written := w
+	written.Requester = ""
+	written.Attributions = slices.DeleteFunc(slices.Clone(w.Attributions), func(a Attribution) bool { return !a.As.wrote() && a.As != Pusher })
+	f.compare(person, written, lens{&p, approve})
+	return f.settle()
+}
+
 // Barred lists those of the candidates who may not approve the work now: all of them while the finding is inconclusive. It
 // is asked with every vote and allocates only for those it lists.
 func Barred(candidates []string, w Work, p Policy) []string {

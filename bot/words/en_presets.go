@@ -9,7 +9,9 @@ var enPresets = map[chat.Code]string{
 
 	"duty.registrar":     "identity administrator",
 	"duty.administrator": "administrator",
-	"duty.alone":         "{person} is {duty} of {subject}[[, in {in}]][[ as {through}]], and may not be the only one who approved it.",
+	"followup.own_work":  "{follow_up} judges the emergency of {release}: whoever wrote it can't close it[[; {reviewers} can]].",
+
+	"duty.alone": "{person} is {duty} of {subject}[[, in {in}]][[ as {through}]], and may not be the only one who approved it.",
 
 	"describe.title": "What {organisation} decided, in plain sentences. Times said without a zone are those of {zone}.",
 	"describe.demo":  "This is a demonstration: anybody may speak as anybody, and no second administrator is asked.",
