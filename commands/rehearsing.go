@@ -83,6 +83,9 @@ func rehearsedBack(t *bot.Turn, r release.Release, env organisation.Environment)
 	if env.Name == final.Name {
 		return to, chat.Refuse("rehearsal.final", chat.Word("environment", env.Name))
 	}
+	if env.Verify == "" { // a rollback that nobody looked at is evidence of nothing
+		return to, chat.Refuse("rehearsal.unwatched", chat.Word("environment", env.Name))
+	}
 	if !deployable(t.Org, r, env.Name) {
 		return to, chat.Refuse("deploy.not_now", chat.Word("release", r.ID), chat.Nested("state", r.State.Text()))
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/risk"
 )
@@ -51,6 +52,7 @@ func (c *Config) checkApprovals(s *strict) {
 	s.positive("incidents.trace", c.Incidents.Trace)
 	s.positive("rehearsal.within", c.Rehearsal.Within)
 	s.eachRefers("rehearsal.tiers", "risk tier", c.Rehearsal.Tiers, tierNames)
+	c.checkRehearsal(s)
 	s.positive("emergency.lifetime", c.Emergency.Lifetime)
 	s.positive("emergency.review_within", c.Emergency.ReviewWithin)
 	named := append(sortedKeys(c.Groups), c.roleNames()...)
@@ -61,6 +63,24 @@ func (c *Config) checkApprovals(s *strict) {
 	}
 	if _, taken := c.Groups[approval.LineOwners]; taken || slices.Contains(c.roleNames(), approval.LineOwners) {
 		s.at("groups", "the name %q is that of the owners of business lines", approval.LineOwners)
+	}
+}
+
+// checkRehearsal names tiers that ask for what no gate asks, and what is asked for and can't be had.
+func (c *Config) checkRehearsal(s *strict) {
+	if len(c.Rehearsal.Tiers) == 0 {
+		return
+	}
+	asked, watched := false, false
+	for i, e := range c.Environments {
+		asked = asked || slices.Contains(e.Gates, gate.Rehearsal)
+		watched = watched || e.Verify != "" && i < len(c.Environments)-1
+	}
+	switch {
+	case !asked:
+		s.at("rehearsal.tiers", "has no effect: no environment names the gate %s", gate.Rehearsal)
+	case !watched:
+		s.at("rehearsal.tiers", "nothing could be rehearsed: no environment before the last has a verification plan (verify)")
 	}
 }
 

@@ -45,6 +45,7 @@ var mistakes = []mistake{
 	{"no entries", "grants:\n", "x: &x []\ngrants: *x\nz:\n", "x", "not known here", true},
 	{"unknown standard", "freezes:\n", "duty: {standard: iso}\nfreezes:\n", "duty.standard", "one of startup, standard and sox", true},
 	{"alone without a vote", "freezes:\n", "duty: {author_may_approve_alone: true}\nfreezes:\n", "duty.author_may_approve_alone", "has no effect", false},
+	{"rehearsal that no gate asks for", "freezes:\n", "rehearsal:\n§  tiers: [high]\nfreezes:\n", "rehearsal.tiers", "no environment names the gate rehearsal", false},
 	{"train of nothing", "freezes:\n", "cadence:\n§  - {name: a, reason: roadmap, why: x, start: 2026-12-05 10:00, every: FREQ=DAILY}\nfreezes:\n", "cadence[0]", "name one of the two", false},
 	{"train of an unknown service", "freezes:\n", "cadence:\n§  - {service: exmaple, name: a, reason: roadmap, why: x, start: 2026-12-05 10:00, every: FREQ=DAILY}\nfreezes:\n", "cadence[0].service", "did you mean example?", false},
 	{"train twice", "freezes:\n", "cadence:\n  - {service: example, name: a, reason: roadmap, why: x, start: 2026-12-05 10:00, every: FREQ=DAILY}\n§  - {service: example, name: a, reason: roadmap, why: x, start: 2026-12-05 10:00, every: FREQ=DAILY}\nfreezes:\n", "cadence[1].name", "configured twice", false},

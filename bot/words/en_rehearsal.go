@@ -10,6 +10,7 @@ var enRehearsal = map[chat.Code]string{
 	"rehearsal.stopped":    "The rehearsal ends before its rollback: {what} stays in {environment}. {why}",
 	"rehearsal.right_gone": "The rehearsal ends before its rollback: {by} may no longer roll back in {environment}, and {what} stays there.",
 	"rehearsal.final":      "{environment} is the last environment: rehearse in one before it, where it hurts nobody.",
+	"rehearsal.unwatched":  "Nothing looks at what is deployed to {environment}, so a rehearsal there shows nothing: give it a verification plan first (verify).",
 	"rehearsal.nothing":    "Nothing is known to run as {service} in {environment}, so there is nothing to go back to: /deploy adopt says what runs there.",
 	"rehearsal.same":       "{what} runs in {environment} already: rehearse going back before it gets there.",
 
