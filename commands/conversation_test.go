@@ -361,6 +361,11 @@ func (p *play) artifact(service, version string, settings []string) {
 				v.Build.Commit = value
 			case "run":
 				v.Build.RunID = value
+			case "lines":
+				n, err := strconv.Atoi(value)
+				if v.Build.LinesChanged = &n; err != nil {
+					v.Build.LinesChanged = nil
+				}
 			default:
 				p.Fatalf("%s:%d: artifacts have no %q", p.path, p.line, name)
 			}

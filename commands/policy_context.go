@@ -138,7 +138,8 @@ func changeIn(a *port.Artifact) *policy.Change {
 	if a == nil {
 		return nil
 	}
-	return &policy.Change{Source: a.Source, Lines: a.Build.LinesChanged, Authors: len(a.Build.Authors), Subjects: a.Build.Changes, Commits: len(a.Build.Changes)}
+	authors := slices.Compact(slices.Sorted(slices.Values(a.Build.Authors))) // one person may have written under several addresses
+	return &policy.Change{Source: a.Source, Lines: a.Build.LinesChanged, Authors: len(authors), Subjects: a.Build.Changes, Commits: len(a.Build.Changes)}
 }
 
 // calendarOf is what else goes on where a release is going.

@@ -350,7 +350,7 @@ func (a *artifacts) put(service, version string, change func(*port.Artifact)) {
 	if !ok {
 		digest := fmt.Sprintf("%064x", len(a.held)+1)
 		v = port.Artifact{Service: service, Version: version, Digest: digest, Declared: digest, Size: 1000, Build: port.Build{
-			Commit: "c0ffee" + digest[:34], At: monday.Add(-time.Hour), RunID: "run-" + version, Authors: []string{"dana@shop.example"}, LinesChanged: 120,
+			Commit: "c0ffee" + digest[:34], At: monday.Add(-time.Hour), RunID: "run-" + version, Authors: []string{"dana@shop.example"}, LinesChanged: new(120),
 		}}
 	}
 	change(&v)

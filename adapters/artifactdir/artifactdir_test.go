@@ -59,7 +59,7 @@ func TestArtifact(t *testing.T) {
 		Service: "web", Version: "1.0.0", Location: filepath.Join(dir, "web", "1.0.0", "artifact"),
 		Digest: sum("bytes"), Declared: sum("other"), Size: 5,
 		Build: port.Build{Commit: "c0ffee", At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), RunID: "17", Pipeline: "main",
-			Authors: []string{"a@example.org"}, Changes: []string{"W-1"}, LinesChanged: 42},
+			Authors: []string{"a@example.org"}, Changes: []string{"W-1"}, LinesChanged: new(42)},
 		Source: port.Source{System: "artifactdir", At: later()},
 	}
 	a := open(t, dir, later)

@@ -26,7 +26,7 @@ type manifest struct {
 	Pipeline     string    `json:"pipeline"`
 	Authors      []string  `json:"authors"`
 	Changes      []string  `json:"changes"`
-	LinesChanged int       `json:"lines_changed"`
+	LinesChanged *int      `json:"lines_changed"`
 }
 
 const maxManifest = 1 << 20 // bytes
@@ -52,7 +52,7 @@ func (m manifest) check(service, version string) error {
 		return fmt.Errorf("it is of %q %q", m.Service, m.Version)
 	case m.SHA256 != "" && !digest.MatchString(m.SHA256):
 		return errors.New("sha256 is not 64 lower-case hex digits")
-	case m.Size < 0 || m.LinesChanged < 0:
+	case m.Size < 0 || m.LinesChanged != nil && *m.LinesChanged < 0:
 		return errors.New("size or lines_changed is negative")
 	}
 	return nil

@@ -48,12 +48,12 @@ type Service struct {
 // Change is what is different from what runs now.
 type Change struct {
 	Source  port.Source `json:"source,omitzero"`
-	Lines   int         `json:"lines"` // lines changed
-	Authors int         `json:"authors"`
+	Lines   *int        `json:"lines,omitempty"` // lines changed; nil where the build does not say
+	Authors int         `json:"authors"`         // 0: the build names none
 	// Subjects are work items or commit subjects. They are people's words and stand in the record of the release already: here
 	// they are not stored, only how many there are.
 	Subjects []string `json:"-"`
-	Commits  int      `json:"commits"`
+	Commits  int      `json:"commits"` // 0: the build names none
 }
 
 // History is how the service's deployments went.

@@ -11,7 +11,7 @@ import (
 var (
 	ofService = group[Service]{prefix: "service.", from: "configuration",
 		of: func(c *Context) *Service { return c.Service }, source: func(g *Service) port.Source { return g.Source }}
-	ofChange = group[Change]{prefix: "change.", from: "build metadata of the artifact", unknown: "when the artifact could not be read",
+	ofChange = group[Change]{prefix: "change.", from: "build metadata of the artifact", unknown: "when the artifact could not be read, or its build does not say",
 		of: func(c *Context) *Change { return c.Change }, source: func(g *Change) port.Source { return g.Source }}
 	ofHistory = group[History]{prefix: "history.", from: "the bot's records of deployments and incidents",
 		of: func(c *Context) *History { return c.History }, source: func(g *History) port.Source { return g.Source }}
@@ -56,11 +56,11 @@ var fields = []Field{
 		}
 		return s.Labels
 	})),
-	whole(ofChange, "lines", "Lines changed since the version that runs now.", func(c *Change) int { return c.Lines }, unit("lines")),
-	whole(ofChange, "authors", "How many people wrote the change.", func(c *Change) int { return c.Authors }, unit("people")),
-	whole(ofChange, "commits", "How many work items or commits the change has.", func(c *Change) int { return c.Commits }),
+	maybe(ofChange, "lines", "Lines changed since the version that runs now.", func(c *Change) *int { return c.Lines }, unit("lines")),
+	maybe(ofChange, "authors", "How many people wrote the change.", func(c *Change) *int { return said(c.Authors) }, unit("people")),
+	maybe(ofChange, "commits", "How many work items or commits the change has.", func(c *Change) *int { return said(c.Commits) }),
 	field(ofChange, "subjects", cel.ListType(cel.StringType), "Work items or commit subjects in the change.", func(c *Change, _ *Context) (any, bool) {
-		return c.Subjects, len(c.Subjects) == c.Commits
+		return c.Subjects, c.Commits > 0 && len(c.Subjects) == c.Commits
 	}),
 	whole(ofHistory, "days", "Length of the period that the history is about; 0 for all that is remembered.", func(h *History) int { return h.Days }, unit("days")),
 	whole(ofHistory, "deployments", "Deployments of the service in that period, to any environment.", func(h *History) int { return h.Deployments }),
@@ -84,6 +84,14 @@ var fields = []Field{
 	share(ofBudget, "spent", "Share of the service's error budget that is spent: 0.9 is nine tenths, above 1 is overspent.", func(b *Budget) *float64 { return b.Spent }),
 	field(ofClock, "now", cel.TimestampType, `The moment at which it is asked. now.local("Europe/Berlin") is the same moment on the clocks there.`,
 		func(c *Context, _ *Context) (any, bool) { return c.Now.UTC(), !c.Now.IsZero() }, moving),
+}
+
+// said is a number of things that a build lists: a list that is empty says nothing, for every change has somebody and something.
+func said(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
 }
 
 // sinceFailure is how long ago something failed; as long as can be said where nothing did.

@@ -28,7 +28,7 @@ func known() policy.Context {
 	return policy.Context{
 		V: policy.Version, Now: noon,
 		Service: &policy.Service{Source: at("configuration"), Name: "web", Criticality: "medium", Lines: []string{"shop"}, Labels: map[string]string{"pci": "yes"}},
-		Change:  &policy.Change{Source: at("repository"), Lines: 10, Authors: 1, Subjects: []string{"Fix a typo"}, Commits: 1},
+		Change:  &policy.Change{Source: at("repository"), Lines: new(10), Authors: 1, Subjects: []string{"Fix a typo"}, Commits: 1},
 		History: &policy.History{Source: at("gonogo"), Days: 30, Since: noon.AddDate(0, 0, -30), Deployments: 20, Failures: 1, Rollbacks: number(1),
 			Incidents: number(0), Failed: true, LastFailure: noon.Add(-48 * time.Hour)},
 		Release:     &policy.Release{Source: at("gonogo"), ID: "R-1", Service: "web", Version: "2.0.0", Tier: "high", Planned: noon.Add(-time.Hour), Passed: []string{"staging"}},
@@ -97,6 +97,17 @@ func TestUnknown(t *testing.T) {
 		if a := compile(t, expr).Holds(c); !a.Unknown {
 			t.Errorf("%s: %+v", expr, a)
 		}
+	}
+	silent := known()
+	silent.Change = &policy.Change{Source: silent.Change.Source}
+	for _, expr := range []string{"change.lines > 500", "change.authors > 3", "change.commits > 20", `change.subjects.exists(s, s.contains("ledger"))`} {
+		if a := compile(t, expr).Holds(silent); !a.Unknown || len(a.Missing) != 1 {
+			t.Errorf("%s of a build that says nothing: %+v", expr, a)
+		}
+	}
+	silent.Change.Lines = new(0)
+	if a := compile(t, "change.lines == 0").Holds(silent); !a.True {
+		t.Errorf("a build that says 0 lines: %+v", a)
 	}
 	c.Change.Commits = 2 // of which only one is at hand
 	if a := compile(t, `change.subjects.exists(s, s.contains("nothing"))`).Holds(c); !a.Unknown {

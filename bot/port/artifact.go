@@ -36,7 +36,7 @@ type Build struct {
 	Authors []string `json:"authors,omitempty"`
 	// Changes are the work items or commit subjects in this version.
 	Changes      []string `json:"changes,omitempty"`
-	LinesChanged int      `json:"lines_changed,omitempty"`
+	LinesChanged *int     `json:"lines_changed,omitempty"` // nil: the build does not say
 }
 
 // Source says where a fact came from and when it was read.

@@ -18,7 +18,7 @@ var noon = time.Date(2026, 12, 24, 12, 0, 0, 0, time.UTC)
 
 func decided() replay.Decision {
 	return replay.Decision{V: replay.Version, Release: "R-1", Subject: "web 2.0.0", At: noon, Tier: "medium", Rule: "wide", Approval: "peer", Terms: "t-peer",
-		Context: policy.Context{V: policy.Version, Now: noon, Change: &policy.Change{Lines: 100}, History: &policy.History{Failures: 3},
+		Context: policy.Context{V: policy.Version, Now: noon, Change: &policy.Change{Lines: new(100)}, History: &policy.History{Failures: 3},
 			Release: &policy.Release{Tier: "medium"}}}
 }
 
@@ -112,7 +112,7 @@ func TestTheSamePolicyNeverDiffers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := decided()
 		d.Context.Now = noon.Add(time.Duration(rapid.IntRange(0, 48).Draw(t, "hours")) * time.Hour)
-		d.Context.Change = &policy.Change{Lines: rapid.IntRange(0, 100).Draw(t, "lines")}
+		d.Context.Change = &policy.Change{Lines: new(rapid.IntRange(0, 100).Draw(t, "lines"))}
 		if rapid.Bool().Draw(t, "unknown") {
 			d.Context.History = nil
 		}

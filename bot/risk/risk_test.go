@@ -33,7 +33,7 @@ var rules = []risk.Rule{
 func inputs() policy.Context {
 	return policy.Context{Service: &policy.Service{Name: "web", Criticality: "medium", Lines: []string{"shop"}},
 		Release: &policy.Release{Service: "web", Version: "2.0.0"}, Environment: &policy.Environment{Name: "prod"},
-		Change: &policy.Change{Lines: 10, Authors: 1, Subjects: []string{"Fix a typo"}, Commits: 1}, History: &policy.History{Days: 30, Deployments: 20}}
+		Change: &policy.Change{Lines: new(10), Authors: 1, Subjects: []string{"Fix a typo"}, Commits: 1}, History: &policy.History{Days: 30, Deployments: 20}}
 }
 
 func TestAssess(t *testing.T) {
@@ -50,12 +50,12 @@ func TestAssess(t *testing.T) {
 	}{
 		{"one applies", func(*policy.Context) {}, p, risk.Low, "small", []string{"small"}, 0},
 		{"the greatest wins", func(i *policy.Context) { i.Service.Lines = []string{"a", "b"} }, p, risk.Medium, "wide", []string{"small", "wide"}, 0},
-		{"the first of the greatest", func(i *policy.Context) { i.Service.Lines = []string{"a", "b"}; i.Change.Lines = 900 }, p, risk.Medium, "large", []string{"large", "wide"}, 0},
+		{"the first of the greatest", func(i *policy.Context) { i.Service.Lines = []string{"a", "b"}; i.Change.Lines = new(900) }, p, risk.Medium, "large", []string{"large", "wide"}, 0},
 		{"history", func(i *policy.Context) { i.History.Failures = 5 }, p, risk.High, "shaky", []string{"small", "shaky"}, 0},
 		{"a word in the change", func(i *policy.Context) { i.Change.Subjects = []string{"Add migration"} }, p, risk.High, "schema", []string{"small", "schema"}, 0},
-		{"none applies", func(i *policy.Context) { i.Change.Lines = 100 }, p, risk.High, "", nil, 0},
-		{"none applies, with default", func(i *policy.Context) { i.Change.Lines = 100 }, p.WithDefault(risk.Low), risk.Low, "", nil, 0},
-		{"a default that is none", func(i *policy.Context) { i.Change.Lines = 100 }, p.WithDefault("tiny"), risk.High, "", nil, 0},
+		{"none applies", func(i *policy.Context) { i.Change.Lines = new(100) }, p, risk.High, "", nil, 0},
+		{"none applies, with default", func(i *policy.Context) { i.Change.Lines = new(100) }, p.WithDefault(risk.Low), risk.Low, "", nil, 0},
+		{"a default that is none", func(i *policy.Context) { i.Change.Lines = new(100) }, p.WithDefault("tiny"), risk.High, "", nil, 0},
 		{"history unknown", func(i *policy.Context) { i.History = nil }, p.WithDefault(risk.Low), risk.High, "shaky", []string{"small"}, 1},
 		{"change unknown", func(i *policy.Context) { i.Change = nil }, p.WithDefault(risk.Low), risk.High, "small", nil, 3},
 		{"unknown, and another applies", func(i *policy.Context) { i.Change, i.History.Failures = nil, 5 }, p, risk.High, "shaky", []string{"shaky"}, 3},
@@ -210,7 +210,7 @@ func TestNeverLower(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := inputs()
 		in.Service.Criticality = rapid.SampledFrom([]string{"low", "medium", "high"}).Draw(t, "criticality")
-		in.Change.Lines = rapid.IntRange(0, 1000).Draw(t, "lines")
+		in.Change.Lines = new(rapid.IntRange(0, 1000).Draw(t, "lines"))
 		in.History.Failures = rapid.IntRange(0, 10).Draw(t, "failures")
 		in.Service.Lines = rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c"}), 0, 3).Draw(t, "business")
 		whole := p.Assess(in)

@@ -158,7 +158,7 @@ func (memory) Artifact(_ context.Context, service, version string) (port.Artifac
 	sum := sha256.Sum256([]byte(service + version))
 	digest := hex.EncodeToString(sum[:])
 	return port.Artifact{Service: service, Version: version, Digest: digest, Declared: digest, Size: 1 << 20,
-		Build:  port.Build{Commit: digest[:40], At: time.Unix(1e9, 0), RunID: "1", Authors: []string{"author@bench.example"}, LinesChanged: 10},
+		Build:  port.Build{Commit: digest[:40], At: time.Unix(1e9, 0), RunID: "1", Authors: []string{"author@bench.example"}, LinesChanged: new(10)},
 		Source: port.Source{System: "memory", At: time.Now()}}, nil
 }
 

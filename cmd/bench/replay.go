@@ -130,14 +130,14 @@ func remember(store *state.Store) error {
 func past(n int, now time.Time) (release.Release, replay.Decision) {
 	at := now.Add(-time.Duration(replayed-n) * time.Second)
 	a := port.Artifact{Service: "checkout", Version: fmt.Sprintf("1.0.%d", n), Source: port.Source{System: "repository", At: at},
-		Build: port.Build{LinesChanged: n % 1000, Authors: []string{"p1"}, Changes: []string{"PAY-1 faster refunds", "PAY-2 a typo"}}}
+		Build: port.Build{LinesChanged: new(n % 1000), Authors: []string{"p1"}, Changes: []string{"PAY-1 faster refunds", "PAY-2 a typo"}}}
 	r := release.Release{V: release.Version, ID: fmt.Sprintf("R-%d", n+1), Service: a.Service, Version: a.Version, State: release.Released,
 		PlannedAt: at, ChangedAt: at, EndedAt: at, Artifact: &a, Tier: "high"}
 	none := 0
 	d := replay.Decision{V: replay.Version, Release: r.ID, Subject: r.Subject(), At: at, Tier: "high", Approval: "cab", Context: policy.Context{
 		V: policy.Version, Now: at,
 		Service:     &policy.Service{Source: a.Source, Name: a.Service, Criticality: "medium", Lines: []string{"shop"}},
-		Change:      &policy.Change{Source: a.Source, Lines: n % 1000, Authors: 1, Commits: 2},
+		Change:      &policy.Change{Source: a.Source, Lines: new(n % 1000), Authors: 1, Commits: 2},
 		History:     &policy.History{Source: a.Source, Deployments: 40, Failures: n % 4, Rollbacks: &none, Failed: true, LastFailure: at.Add(-time.Hour)},
 		Release:     &policy.Release{Source: a.Source, ID: r.ID, Service: a.Service, Version: a.Version, Planned: at},
 		Environment: &policy.Environment{Source: a.Source, Name: "prod", Final: true},
