@@ -44,8 +44,12 @@ func timed(t *bot.Turn, r release.Release, c command.Call) (release.Release, err
 			return r, chat.Reject("timing.downtime", chat.Duration("downtime", timing.Downtime), chat.Duration("max", longestDowntime))
 		}
 	}
-	if c.Has("window") {
-		w, err := getWindow(t, c.Text("window"))
+	bound := c.Text("window")
+	if bound == "" && timing.Window != nil && (c.Has("at") || c.Has("downtime")) { // which the new time must fit as well
+		bound = timing.Window.ID
+	}
+	if bound != "" {
+		w, err := getWindow(t, bound)
 		if err != nil {
 			return r, err
 		}
@@ -165,6 +169,9 @@ func scheduleRelease(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, erro
 	}
 	if r.State.Settled() || r.State == release.Deploying {
 		return chat.Reply{}, chat.Refuse("timing.not_now", chat.Word("release", r.ID), chat.Nested("state", r.State.Text()))
+	}
+	if !c.Has("at") && !c.Has("downtime") && !c.Has("window") && !c.Has("off-cadence") {
+		return chat.Reply{}, chat.Reject("timing.nothing", chat.Word("release", r.ID))
 	}
 	if r, err = timed(t, r, c); err != nil {
 		return chat.Reply{}, err

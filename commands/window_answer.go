@@ -72,6 +72,7 @@ func windowWithdraw() bot.Command {
 				{Line: `/window withdraw W-1 "the change needs no downtime"`, Does: "withdraws W-1"},
 			},
 		},
+		Fences: true, // it closes a gate
 		Decide: func(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 			return endWindow(t, c, "window.withdrawn_by", func(w window.Window, reason *chat.Sealed) (window.Window, *chat.Refusal) {
 				may := w.Kind == window.Test && t.Org.May(t.Person, people.WindowTest, w.Service, w.Environment)

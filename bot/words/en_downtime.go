@@ -94,6 +94,7 @@ var enDowntime = map[chat.Code]string{
 	"timing.text":       "[[for {at} ]]to {environment}[[, down for {downtime}]][[, in {window}]]",
 	"label.timing":      "To go",
 	"timing.past":       "{at} is past: name a time ahead.",
+	"timing.nothing":    "Nothing is said of {release}: name --at, --downtime, --window or --off-cadence.",
 	"timing.downtime":   "{downtime} of downtime is more than a window may last, {max}.",
 	"timing.window_not": "No release can be planned for it: {window} – {state}.",
 	"timing.too_long":   "{window} lasts {window_length}, and the release takes {length}.",
