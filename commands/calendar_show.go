@@ -6,6 +6,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
+	"github.com/gonogo-chat/gonogo/bot/fiscal"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/when"
 )
@@ -36,11 +37,10 @@ func releaseCalendar() bot.Command {
 func showCalendar(r *bot.Reading, c command.Call) (chat.Reply, error) {
 	q := port.CalendarQuery{From: r.Now, To: r.Now.Add(calendarAhead), Service: c.Text("service")}
 	if c.Has("month") {
-		first, ok := monthOf(c.Text("month"), r.Org.Zone)
-		if !ok {
+		var ok bool
+		if q.From, q.To, ok = monthOf(c.Text("month"), r.Org.Zone); !ok {
 			return chat.Reply{}, chat.Reject("calendar.month", chat.Word("said", brief(c.Text("month"))), chat.Word("example", r.Now.In(r.Org.Zone).Format(monthForm)))
 		}
-		q.From, q.To = first, first.AddDate(0, 1, 0)
 	}
 	all, err := occasions(r, q)
 	if err != nil {
@@ -73,13 +73,13 @@ func showCalendar(r *bot.Reading, c command.Call) (chat.Reply, error) {
 // monthForm is how a month is written.
 const monthForm = "2006-01"
 
-// monthOf is the first instant of a month in a zone.
-func monthOf(said string, zone *time.Location) (time.Time, bool) {
+// monthOf is the first instant of a month in a zone, and that of the next.
+func monthOf(said string, zone *time.Location) (from, to time.Time, ok bool) {
 	t, err := time.Parse(monthForm, said)
 	if err != nil || len(said) != len(monthForm) || t.Year() < when.MinYear || t.Year() > when.MaxYear {
-		return time.Time{}, false
+		return from, to, false
 	}
-	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, zone), true
+	return fiscal.Begin(t, zone), fiscal.Begin(t.AddDate(0, 1, 0), zone), true
 }
 
 // occasionLine is one thing on the calendar, with what gets in its way.

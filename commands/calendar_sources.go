@@ -11,6 +11,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/cadence"
 	"github.com/gonogo-chat/gonogo/bot/calendar"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/fiscal"
 	"github.com/gonogo-chat/gonogo/bot/freeze"
 	"github.com/gonogo-chat/gonogo/bot/milestone"
 	"github.com/gonogo-chat/gonogo/bot/port"
@@ -152,16 +153,16 @@ func freezeOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, err
 			continue
 		}
 		for o := range f.Occurrences(q.From, q.To) {
-			found = append(found, freezeOccasion(f, o))
+			found = append(found, freezeOccasion(f, o, r.Org.Zone))
 		}
 	}
 	return found, err
 }
 
-// freezeOccasion is one time of a freeze.
-func freezeOccasion(f freeze.Freeze, o recur.Interval) port.Occasion {
+// freezeOccasion is one time of a freeze, on the calendar of a zone.
+func freezeOccasion(f freeze.Freeze, o recur.Interval, zone *time.Location) port.Occasion {
 	on := port.Occasion{
-		ID: f.ID, Kind: kindFreeze, From: o.From, AllDay: f.AllDay, Changed: f.At,
+		ID: f.ID, Kind: kindFreeze, From: o.From, AllDay: f.AllDay && wholeDays(o, zone), Changed: f.At,
 		Title: chat.Say("calendar.freeze", chat.Word("freeze", f.ID), chat.Nested("scope", f.Scope.Text())),
 	}
 	if f.Schedule != nil {
@@ -213,6 +214,12 @@ func windowsAsked(r *bot.Reading, q port.CalendarQuery) ([]window.Window, error)
 		return nil
 	})
 	return list, err
+}
+
+// wholeDays reports whether a stretch is whole days of a zone: those of another zone are not, and neither is what was ended early.
+func wholeDays(i recur.Interval, zone *time.Location) bool {
+	begins := func(at time.Time) bool { return fiscal.Begin(at.In(zone), zone).Equal(at) }
+	return begins(i.From) && begins(i.To)
 }
 
 // windowOccasions are windows that are agreed or asked for, tests, and those that were called off lately.
@@ -282,8 +289,7 @@ func milestoneOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, 
 		if seen++; seen > calendarSeen {
 			return kv.ErrStop
 		}
-		year, month, day := m.Day.Date()
-		from, to := time.Date(year, month, day, 0, 0, 0, 0, r.Org.Zone), time.Date(year, month, day+1, 0, 0, 0, 0, r.Org.Zone)
+		from, to := fiscal.Begin(m.Day, r.Org.Zone), fiscal.Begin(m.Day.AddDate(0, 0, 1), r.Org.Zone)
 		if m.Day.IsZero() || m.State == milestone.Dropped || m.State == milestone.Deferred || !asksFor(q, from, to) {
 			return nil
 		}

@@ -174,7 +174,7 @@ func hours(o port.Occasion, from, to time.Time) string {
 	begins, ends := o.From.In(from.Location()), o.To.In(from.Location())
 	starts, stops := !begins.Before(from), !o.To.IsZero() && !ends.After(to)
 	switch {
-	case o.AllDay, !starts && !stops:
+	case (!starts || begins.Equal(from)) && (!stops || ends.Equal(to)): // whole days of another zone are no whole days here
 		return "all day"
 	case starts && stops && ends.Equal(to):
 		return begins.Format("15:04") + "–24:00"
@@ -182,8 +182,6 @@ func hours(o port.Occasion, from, to time.Time) string {
 		return begins.Format("15:04") + "–" + ends.Format("15:04")
 	case starts:
 		return "from " + begins.Format("15:04")
-	case ends.Equal(to):
-		return "all day"
 	}
 	return "until " + ends.Format("15:04")
 }

@@ -32,7 +32,7 @@ type Occasion struct {
 	Conflicts []chat.Text `json:"conflicts,omitempty"`
 	From      time.Time   `json:"from"`
 	To        time.Time   `json:"to,omitzero"` // zero: no end is known, or it is a moment
-	// AllDay says that From and To are midnights of a zone, and whole days are meant.
+	// AllDay says that whole days are meant, of the organisation's zone: From is the first instant of one, and so is To.
 	AllDay bool `json:"all_day,omitempty"`
 	// Tentative has not been agreed to yet; Cancelled will not be.
 	Tentative bool `json:"tentative,omitempty"`
