@@ -83,6 +83,11 @@ func (x ballotBox) Put(tx *state.Tx, b approval.Ballot) error {
 			return err
 		}
 	}
+	if b.State.Closed() && !was.State.Closed() {
+		if err := forgetOpened(tx, b.ID); err != nil {
+			return err
+		}
+	}
 	if !known || was.State != b.State || was.Stage != b.Stage {
 		head := b
 		head.Votes = nil

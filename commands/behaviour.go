@@ -30,7 +30,6 @@ func (p Ports) subjects() []subject {
 // Behaviour is everything that the bot can be told and does by itself over these ports.
 func (p Ports) Behaviour() bot.Behaviour {
 	p.Provenance = patiently(p.Provenance)
-	p.seen = newEvidenceSeen()
 	b := bot.Behaviour{
 		Performers: map[effect.Kind]bot.Performer{}, Guards: map[effect.Kind]bot.Guard{}, Reactions: map[effect.Kind]bot.Reaction{},
 		Timers: map[string]func(*bot.Turn, state.Timer) error{}, Cards: map[string]bot.CardRenderer{},
@@ -56,7 +55,7 @@ func (p Ports) Behaviour() bot.Behaviour {
 
 func (p Ports) releasing() subject {
 	return subject{
-		commands:  []bot.Command{p.releasePlan(), p.releaseShow(), releaseList(), p.releaseExplain(), releaseCancel()},
+		commands:  []bot.Command{p.releasePlan(), releaseShow(), releaseList(), p.releaseExplain(), releaseCancel()},
 		reactions: map[effect.Kind]bot.Reaction{kindTicketOpen: p.ticketOpened, kindTicketItems: itemsFound, kindSource: sourceWasRead},
 		cards:     map[string]bot.CardRenderer{letterRelease: releaseCard},
 	}
@@ -128,7 +127,9 @@ func (p Ports) introducing() subject {
 
 // begin notes that the bot began to work, under which configuration.
 func (p Ports) begin(t *bot.Turn) error {
-	p.seen.begin(t.Now)
+	if err := keepEvidence(t); err != nil {
+		return err
+	}
 	if err := indexPast(t); err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ type dutyPlay struct {
 	config  string
 	strict  bool
 	cast    []string // who acts
-	misnote int // the number of the version that was said to run
+	misnote int      // the number of the version that was said to run
 	broken  string
 	passed  int
 }

@@ -37,8 +37,6 @@ type Ports struct {
 	// Reload reads the configuration anew; an error is a sentence for the administrator.
 	Reload func(context.Context) (Proposed, error)
 	Log    *slog.Logger
-
-	seen *evidenceSeen // who opened the evidence on what
 }
 
 // Proposed is a configuration that was read and is not in force yet.

@@ -15,7 +15,7 @@ import (
 // listed is how many releases a list shows.
 const listed = 20
 
-func (p Ports) releaseShow() bot.Command {
+func releaseShow() bot.Command {
 	return bot.Command{
 		Spec: command.Spec{
 			Words: []string{"release", "show"}, Summary: "Show where a release stands.",
@@ -27,7 +27,9 @@ func (p Ports) releaseShow() bot.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			p.seen.note(r.Person, rel.ID, r.Now)
+			if err := openedEvidence(r, rel); err != nil {
+				return chat.Reply{}, err
+			}
 			m, err := releaseMessage(r, rel)
 			m.Card, m.Private = "", true
 			return chat.Reply{Outcome: chat.Done, Code: m.Title.Code, IDs: map[string]string{"release": rel.ID}, Messages: []chat.Message{m}}, err
@@ -175,7 +177,9 @@ func (p Ports) explain(r *bot.Reading, c command.Call) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	p.seen.note(r.Person, rel.ID, r.Now)
+	if err := openedEvidence(r, rel); err != nil {
+		return chat.Reply{}, err
+	}
 	report, _, err := evaluate(r, r.Org, r.Bot.Store(), question{release: rel, environment: env, executor: r.Person, now: r.Now}, f)
 	if err != nil {
 		return chat.Reply{}, err

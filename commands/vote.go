@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/approval"
@@ -67,7 +66,6 @@ func (p Ports) gatherForBallot(ctx context.Context, r *bot.Reading, c command.Ca
 		return nil, err
 	}
 	f := p.artifact(ctx, r, rel.Service, rel.Version)
-	f.opened, f.watched = p.seen.of(r.Person, rel.ID)
 	f.org, f.proposed = r.Org, proposal(rel, f.Artifact, r.Org).Digest()
 	// What could not be read of who wrote it may be there to read now.
 	if p.Provenance != nil && f.Artifact != nil && (rel.Origin == nil || len(unreadOf(rel)) > 0) {
@@ -85,8 +83,6 @@ type artifactFacts struct {
 	proposed string
 	org      *organisation.Organisation
 	source   sourceFacts
-	// opened is when the speaker last opened the evidence, zero if not since watched, from when on openings are known of.
-	opened, watched time.Time
 }
 
 // artifact asks the repository, within the time for facts.
@@ -113,17 +109,8 @@ func ballotOn(r state.Reader, on string) (approval.Ballot, error) {
 		if err != nil {
 			return last, err
 		}
-		ids = rel.Ballots
-		if e := rel.Emergency; e != nil {
-			ids = append(append([]string(nil), ids...), e.Ballot)
-		}
-		review, _, err := reviews.Get(r, on)
-		if err != nil {
+		if ids, err = ballotsAbout(r, rel); err != nil {
 			return last, err
-		}
-		ids = slices.Concat(ids, review.Ballots)
-		if ask := rel.Lowering; ask != nil {
-			ids = append(append([]string(nil), ids...), ask.Ballot)
 		}
 	case letterException:
 		x, ok, err := exceptions.Get(r, on)
@@ -148,6 +135,20 @@ func ballotOn(r state.Reader, on string) (approval.Ballot, error) {
 		return last, chat.Reject("ballot.unknown", chat.Word("on", on))
 	}
 	return last, nil
+}
+
+// ballotsAbout are the ballots on a release itself: for its go, an emergency, its place among the others, a lower tier.
+func ballotsAbout(r state.Reader, rel release.Release) ([]string, error) {
+	ids := slices.Clone(rel.Ballots)
+	if e := rel.Emergency; e != nil {
+		ids = append(ids, e.Ballot)
+	}
+	review, _, err := reviews.Get(r, rel.ID)
+	ids = append(ids, review.Ballots...)
+	if ask := rel.Lowering; ask != nil {
+		ids = append(ids, ask.Ballot)
+	}
+	return ids, err
 }
 
 // votable is the ballot that a subject stands for, with its votes and its release, for somebody who holds the right to vote there.
@@ -203,7 +204,10 @@ func voteOn(t *bot.Turn, on string, facts bot.Facts, give func() (approval.Vote,
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	v.Person, v.Unread = t.Person, unread(facts, b)
+	v.Person = t.Person
+	if v.Unread, err = unread(t, b); err != nil {
+		return chat.Reply{}, err
+	}
 	return castVote(t, b, r, w, v)
 }
 
