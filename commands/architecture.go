@@ -83,7 +83,7 @@ func askBoard(t *bot.Turn, r release.Release, now *port.Artifact) (architecture.
 	if now == nil {
 		now = r.Artifact
 	}
-	b, err := openBallot(t, r.ID, r.Service, approval.Architecture, rule, boardProposal(r, now, t.Org))
+	b, err := openBallot(t, r.ID, r, approval.Architecture, rule, boardProposal(r, now, t.Org))
 	if err != nil {
 		return review, err
 	}

@@ -19,8 +19,8 @@ const (
 	timerBallotRemind = "ballot.remind"
 )
 
-// openBallot asks an electorate about something of a service, under a rule of configuration.
-func openBallot(t *bot.Turn, subject, service string, purpose approval.Purpose, ruleName string, p approval.Proposal) (approval.Ballot, error) {
+// openBallot asks an electorate about something of a release, under a rule of configuration.
+func openBallot(t *bot.Turn, subject string, r release.Release, purpose approval.Purpose, ruleName string, p approval.Proposal) (approval.Ballot, error) {
 	rule, ok := t.Org.Approvals[ruleName]
 	if !ok {
 		return approval.Ballot{}, chat.Refuse("ballot.no_rule", chat.Word("rule", ruleName), chat.Word("subject", subject))
@@ -29,11 +29,14 @@ func openBallot(t *bot.Turn, subject, service string, purpose approval.Purpose, 
 	if err != nil {
 		return approval.Ballot{}, err
 	}
+	if rule, err = seatsAsked(t, r, rule); err != nil {
+		return approval.Ballot{}, err
+	}
 	rule, up, err := onLadders(t, subject, purpose, rule)
 	if err != nil {
 		return approval.Ballot{}, err
 	}
-	b, refusal := approval.Open(id, subject, purpose, rule.For(affected(t.Org, service)), p, t.Now)
+	b, refusal := approval.Open(id, subject, purpose, rule.For(affected(t.Org, r.Service)), p, t.Now)
 	if refusal != nil {
 		return b, refusal
 	}
@@ -71,7 +74,7 @@ func openReleaseBallot(t *bot.Turn, r release.Release, now *port.Artifact) (rele
 	if now == nil {
 		now = r.Artifact
 	}
-	b, err := openBallot(t, r.ID, r.Service, approval.Release, rule, proposal(r, now, t.Org))
+	b, err := openBallot(t, r.ID, r, approval.Release, rule, proposal(r, now, t.Org))
 	if err != nil {
 		return r, err
 	}

@@ -17,6 +17,7 @@ func seatSections(b approval.Ballot, tally approval.Tally) []chat.Section {
 	if len(b.Rule.Stages) > 0 {
 		s.Heading = chat.Say("heading.stage", chat.Word("stage", b.Rule.Stages[b.Stage].Name), chat.Count("number", b.Stage+1), chat.Count("of", len(b.Rule.Stages)))
 	}
+	s.Lines = append(s.Lines, conditionalSeats(b.Rule)...)
 	open := b.State == approval.StateOpen
 	for _, v := range tally.Vacant {
 		mark := chat.MarkWaiting

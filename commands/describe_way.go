@@ -106,6 +106,9 @@ func describeVote(o *organisation.Organisation, name string, r approval.Rule) ch
 
 func describeSeats(o *organisation.Organisation, seats []approval.Seat) (texts []chat.Text) {
 	for _, s := range seats {
+		if s.When != "" {
+			texts = append(texts, chat.Say("describe.seat_when", chat.Word("seat", s.Name), chat.Word("when", s.When)))
+		}
 		count := max(1, s.Count)
 		if len(s.AnyOf) == 0 {
 			texts = append(texts, chat.Say("describe.seat", some(chat.Word("seat", s.Name), chat.Count("count", count), chat.List("groups", s.From),

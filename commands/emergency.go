@@ -54,7 +54,7 @@ func askEmergency(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, err
 	}
 	p := proposal(r, f.Artifact, t.Org)
 	p.Parts = append(p.Parts, approval.Part{Name: "gates opened", Value: strings.Join(emergencyGates(t.Org), ", ")})
-	b, err := openBallot(t, r.ID, r.Service, approval.Emergency, t.Org.Emergency.Approval, p)
+	b, err := openBallot(t, r.ID, r, approval.Emergency, t.Org.Emergency.Approval, p)
 	if err != nil {
 		return chat.Reply{}, err
 	}

@@ -175,7 +175,7 @@ func openException(t *bot.Turn, x freeze.Exception, r release.Release, rule stri
 	if x.For > 0 {
 		p.Parts = append(p.Parts, approval.Part{Name: "lifetime", Value: x.For.String()})
 	}
-	b, err := openBallot(t, x.ID, r.Service, approval.Exception, rule, p)
+	b, err := openBallot(t, x.ID, r, approval.Exception, rule, p)
 	if err != nil {
 		return x, err
 	}

@@ -137,7 +137,8 @@ func retiered(t *bot.Turn, r release.Release, change release.Retier) (release.Re
 // fallen ends the ballot on a release, an approval included, where its tier asks for another rule now; it returns its id.
 func fallen(t *bot.Turn, r release.Release, f artifactFacts) (string, error) {
 	b, ok, err := ballots.Get(t, r.Ballot())
-	if err != nil || !ok || b.State.Closed() && b.State != approval.StatePassed || b.Rule.Name == t.Org.Tiers[r.Tier].Approval {
+	rule := t.Org.Tiers[r.Tier].Approval
+	if err != nil || !ok || b.State.Closed() && b.State != approval.StatePassed || b.Rule.Name == rule && !asksByTier(t.Org, rule) {
 		return "", err
 	}
 	artifact := f.Artifact
@@ -155,11 +156,20 @@ func fallen(t *bot.Turn, r release.Release, f artifactFacts) (string, error) {
 // asks for the same. It is part of what is voted on: what was approved while the tier was a lesser one is something else.
 func raisedTo(r release.Release, org *organisation.Organisation) (string, bool) {
 	rule := org.Tiers[r.Tier].Approval
+	again := asksByTier(org, rule)
 	lesser := func(tier string) bool {
-		return higher(risk.Tier(r.Tier), risk.Tier(tier)) && org.Tiers[tier].Approval != rule
+		return higher(risk.Tier(r.Tier), risk.Tier(tier)) && (org.Tiers[tier].Approval != rule || again)
 	}
 	raised := lesser(r.Assessed()) || slices.ContainsFunc(r.Retiered, func(change release.Retier) bool { return lesser(change.To) })
 	return rule, rule != "" && raised
+}
+
+// asksByTier reports whether an approval rule asks for other seats of another tier.
+func asksByTier(org *organisation.Organisation, rule string) bool {
+	return slices.ContainsFunc(org.Approvals[rule].Conditions(), func(when string) bool {
+		c := org.Seats[when]
+		return c == nil || c.Reads("release.tier")
+	})
 }
 
 func lowerTier(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
@@ -185,7 +195,7 @@ func lowerTier(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if digest := r.Digest(); digest != "" {
 		parts = append(parts, approval.Part{Name: "artifact", Value: digest})
 	}
-	b, err := openBallot(t, r.ID, r.Service, approval.Tier, rule, approval.Proposal{Subject: r.ID, Parts: parts})
+	b, err := openBallot(t, r.ID, r, approval.Tier, rule, approval.Proposal{Subject: r.ID, Parts: parts})
 	if err != nil {
 		return chat.Reply{}, err
 	}

@@ -32,6 +32,7 @@ type Seat struct {
 	From  []string   `yaml:"from" doc:"Groups, or roles, whose members may fill it; line-owners makes one seat for each business line of the service, filled by its owner."`
 	AnyOf [][]string `yaml:"any_of" doc:"Lists of groups, or roles, one of which fills the seat by itself, instead of from."`
 	Count int        `yaml:"count" default:"1" min:"1" max:"64" doc:"How many people must fill it, each with a go of their own."`
+	When  string     `yaml:"when" doc:"A CEL expression that says whether the seat is asked for, answered when the vote is opened; what can't be told asks for it. Left out: always."`
 }
 
 // Stage is a part of a vote that is asked once the stages before it are filled.
@@ -103,7 +104,7 @@ func (a Approval) Rule(name string) approval.Rule {
 func seats(list []Seat) []approval.Seat {
 	var out []approval.Seat
 	for _, s := range list {
-		seat := approval.Seat{Name: s.Name, From: s.From, Count: s.Count}
+		seat := approval.Seat{Name: s.Name, From: s.From, Count: s.Count, When: s.When}
 		for _, circle := range s.AnyOf {
 			seat.AnyOf = append(seat.AnyOf, circle)
 		}
@@ -143,6 +144,9 @@ func (c *Config) checkApproval(s *strict, name string, electorates []string) {
 		c.checkSeats(s, index(path+".stages", i)+".seats", stage.Seats, electorates)
 		s.positive(index(path+".stages", i)+".open", stage.Open)
 	}
+	if len(a.Electorate) == 0 || a.Quorum == (Quorum{}) {
+		c.checkAsked(s, path, a)
+	}
 	s.positive(path+".open", a.Open)
 	if a.Open > 0 && a.Remind >= a.Open {
 		s.at(path+".remind", "the reminder, %s before the end, would come before the vote opens for %s", a.Remind, a.Open)
@@ -156,10 +160,22 @@ func (c *Config) checkApproval(s *strict, name string, electorates []string) {
 	c.noMachines(s, path+".electorate", c.members(a.Electorate))
 }
 
+// checkAsked refuses a rule that could come to ask nobody.
+func (c *Config) checkAsked(s *strict, path string, a Approval) {
+	all := slices.Clone(a.Seats)
+	for _, stage := range a.Stages {
+		all = append(all, stage.Seats...)
+	}
+	if len(all) > 0 && !slices.ContainsFunc(all, func(seat Seat) bool { return seat.When == "" }) {
+		s.at(path, "every seat has a condition: where none holds nobody would be asked. Leave out one seat's when, or say electorate and quorum")
+	}
+}
+
 // checkSeats finds seats that nobody can fill.
 func (c *Config) checkSeats(s *strict, path string, list []Seat, electorates []string) {
 	for i, seat := range list {
 		at := index(path, i)
+		s.condition(at+".when", seat.When)
 		s.eachRefers(at+".from", "group or role", seat.From, electorates)
 		c.checkCircle(s, at, at+".from", seat, seat.From)
 		for j, circle := range seat.AnyOf {

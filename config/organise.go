@@ -13,6 +13,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
+	"github.com/gonogo-chat/gonogo/bot/policy"
 	"github.com/gonogo-chat/gonogo/bot/port"
 	"github.com/gonogo-chat/gonogo/bot/rehearsal"
 	"github.com/gonogo-chat/gonogo/bot/risk"
@@ -21,7 +22,7 @@ import (
 // Organise is the configuration as the rules read it, with opaque ids in place of handles. Verification plans still hold
 // their placeholders.
 func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organisation, error) {
-	policy, err := risk.Compile(c.Risk.rules())
+	tiers, err := risk.Compile(c.Risk.rules())
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err) // Load has compiled them once
 	}
@@ -36,8 +37,8 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 	snapshot := c.Snapshot(idOf)
 	o := &organisation.Organisation{
 		Name: c.Organisation.Name, Zone: c.Organisation.Location(), Demo: c.Organisation.Demo,
-		Pipelines: sortedKeys(c.Pipelines), Plans: map[string]organisation.Plan{}, Approvals: map[string]approval.Rule{},
-		Risk: policy.WithDefault(risk.Tier(c.Risk.Default)), Tiers: map[string]organisation.Tier{},
+		Pipelines: sortedKeys(c.Pipelines), Plans: map[string]organisation.Plan{}, Approvals: map[string]approval.Rule{}, Seats: map[string]*policy.Condition{},
+		Risk: tiers.WithDefault(risk.Tier(c.Risk.Default)), Tiers: map[string]organisation.Tier{},
 		History: c.Risk.History.D(), Conditions: conditions,
 		Channels:  organisation.Channels{Releases: c.Chat.Releases(), CAB: c.Chat.CAB(), OnCall: c.Chat.OnCall()},
 		Freezes:   freezes,
@@ -53,6 +54,11 @@ func (c *Config) Organise(idOf func(handle string) string) (*organisation.Organi
 	}
 	for name, a := range c.Approvals {
 		o.Approvals[name] = a.Rule(name)
+		for _, when := range o.Approvals[name].Conditions() {
+			if o.Seats[when], err = policy.Compile("when", when); err != nil {
+				return nil, fmt.Errorf("config: %w", err) // likewise
+			}
+		}
 	}
 	for name, t := range c.Risk.Tiers {
 		o.Tiers[name] = organisation.Tier{Approval: t.Approval}

@@ -60,6 +60,7 @@ func (r Rule) AppendJSON(b []byte) ([]byte, error) {
 	o = jsonappend.OptList(o, "stages", r.Stages)
 	o = o.OptInt("hasty", int64(r.Hasty))
 	o = o.OptTrue("evidence", r.Evidence)
+	o = jsonappend.OptList(o, "unasked", r.Unasked)
 	return o.Close()
 }
 
@@ -139,6 +140,8 @@ func (s Seat) AppendJSON(b []byte) ([]byte, error) {
 	o = o.OptStrings("from", s.From)
 	o = jsonappend.OptList(o, "any_of", s.AnyOf)
 	o = o.OptInt("count", int64(s.Count))
+	o = o.OptString("when", s.When)
+	o = o.OptTrue("unknown", s.Unknown)
 	return o.Close()
 }
 

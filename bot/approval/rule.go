@@ -38,6 +38,8 @@ type Rule struct {
 	Hasty time.Duration `json:"hasty,omitempty" yaml:"hasty,omitempty"`
 	// Evidence marks votes of people who did not open the evidence.
 	Evidence bool `json:"evidence,omitempty" yaml:"evidence,omitempty"`
+	// Unasked are seats of the rule that an open ballot does not ask for: see Asked.
+	Unasked []Seat `json:"unasked,omitempty" yaml:"-"`
 }
 
 // quorum is how many votes must be given where so many electors are there to give one.

@@ -16,6 +16,10 @@ type Seat struct {
 	AnyOf []Circle `json:"any_of,omitempty"`
 	// Count is how many people must fill it, each with a go of their own; 0 is 1.
 	Count int `json:"count,omitempty"`
+	// When is the expression on which it hangs whether the seat is asked for; empty: it always is. Unknown says of an open ballot that
+	// it could not be told, and so is.
+	When    string `json:"when,omitempty"`
+	Unknown bool   `json:"unknown,omitempty"`
 }
 
 // Circle are groups or roles that a seat is filled from.

@@ -34,8 +34,9 @@ type Organisation struct {
 	Plans        map[string]Plan
 	Approvals    map[string]approval.Rule
 	Risk         *risk.Policy
-	History      time.Duration             // how far back rules look at a service's past; 0: all that is remembered
-	Conditions   map[string]policy.Closure // that environments name as gates
+	History      time.Duration                // how far back rules look at a service's past; 0: all that is remembered
+	Conditions   map[string]policy.Closure    // that environments name as gates
+	Seats        map[string]*policy.Condition // on which seats of approval rules hang, by expression
 	Tiers        map[string]Tier
 	Channels     Channels
 	Freezes      Freezes

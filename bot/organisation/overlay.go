@@ -7,7 +7,7 @@ import "github.com/gonogo-chat/gonogo/bot/people"
 func (o *Organisation) With(more people.Overlay) *Organisation {
 	return &Organisation{
 		Name: o.Name, Zone: o.Zone, Demo: o.Demo, Services: o.Services, Lines: o.Lines, Environments: o.Environments, Pipelines: o.Pipelines, Definitions: o.Definitions,
-		Plans: o.Plans, Approvals: o.Approvals, Risk: o.Risk, History: o.History, Conditions: o.Conditions, Tiers: o.Tiers, Channels: o.Channels, Freezes: o.Freezes,
+		Plans: o.Plans, Approvals: o.Approvals, Risk: o.Risk, History: o.History, Conditions: o.Conditions, Seats: o.Seats, Tiers: o.Tiers, Channels: o.Channels, Freezes: o.Freezes,
 		Windows: o.Windows, Cadence: o.Cadence, Trains: o.Trains, Incidents: o.Incidents, Rehearsal: o.Rehearsal,
 		Emergency: o.Emergency, Duty: o.Duty, Directory: o.Directory.With(more), Planning: o.Planning, Retention: o.Retention,
 		Snapshot: o.Snapshot, Digest: o.Digest,

@@ -41,6 +41,7 @@ var enPresets = map[chat.Code]string{
 	"describe.quorum_share": "{share} of those asked who are not away must vote.",
 	"describe.threshold":    "It takes {threshold} go among go and no-go, and one go at least.",
 	"describe.seat":         "The seat {seat} is filled by {count} of {groups}[[ ({people})]]; nobody fills two seats.",
+	"describe.seat_when":    "The seat {seat} is asked for only where this holds as the vote is opened, or can't be told: {when}.",
 	"describe.seat_any":     "The seat {seat} may be filled by {count} of {groups}[[ ({people})]]; nobody fills two seats.",
 	"describe.stage":        "The stage {stage} is asked once those before it are filled, and is open for {open}.",
 	"describe.veto":         "One no-go of {groups} ends it[[ ({people})]].",

@@ -14,6 +14,9 @@ var enSeats = map[chat.Code]string{
 	"approval.for_barred":       "{person} stands in for {for}, who may not vote on {ballot}: a seat hands on no more than its owner has.",
 	"approval.not_yet":          "It is not {person}'s turn on {ballot} yet: {stage} is asked once {before} is filled. Now it is {now}, until {closes}; if that is not filled by then, the vote ends.",
 
+	"ballot.seat_asked":     "the seat {seat} is asked for: {when}[[ ({inputs})]]",
+	"ballot.seat_unasked":   "the seat {seat} is not asked for, as this does not hold: {when}[[ ({inputs})]]",
+	"ballot.seat_unknown":   "the seat {seat} is asked for, as it can't be told whether this holds: {when}[[ ({inputs})]]",
 	"ballot.stage":          "{ballot} on {subject}: {before} is filled, now {stage} is asked[[: {asked}]]. It closes {closes}.",
 	"ballot.then":           "then {stage}: {seats}",
 	"ballot.stands_in":      "{to} stands in for {from} until {until}",
