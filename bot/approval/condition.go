@@ -1,5 +1,7 @@
 package approval
 
+import "slices"
+
 // Asked is the rule as it is asked where the conditions of its seats are answered: a seat whose condition does not hold is not asked for,
 // and stands under Unasked. One of which that is not known is asked for. A stage that is left without a seat is left out.
 func (r Rule) Asked(holds func(when string) (holds, known bool)) Rule {
@@ -34,10 +36,8 @@ func (r Rule) Asked(holds func(when string) (holds, known bool)) Rule {
 
 // Conditions are the expressions on which seats of the rule hang, each once.
 func (r Rule) Conditions() (all []string) {
-	known := map[string]bool{}
 	for _, s := range r.asks(r.last()) {
-		if s.When != "" && !known[s.When] {
-			known[s.When] = true
+		if s.When != "" && !slices.Contains(all, s.When) {
 			all = append(all, s.When)
 		}
 	}
