@@ -29,7 +29,7 @@ const (
 
 // entriesOf is the index as a reader sees it: in a turn, with what the turn itself wrote.
 func entriesOf(r state.Reader) (*calendar.Index, error) {
-	return entries.Load(r, "", func() (*calendar.Index, error) {
+	return entries.Find(r, "", func(r state.Reader) (*calendar.Index, error) {
 		standing, err := standingFreezes(r)
 		if err != nil {
 			return nil, err

@@ -64,6 +64,8 @@ func (l Latest) keep(key string, _ []byte, value any, generation uint64) {
 
 func (l Latest) remember(key string, value any, moment uint64) { l.keep(key, nil, value, moment) }
 
+func (l Latest) nearest() Reader { return l }
+
 func (l Latest) moment() uint64 {
 	r := &l.store.recent
 	r.mu.RLock()

@@ -148,6 +148,39 @@ func TestMemosInUseStay(t *testing.T) {
 	}
 }
 
+// A reader of one fixed moment finds by what was put together for those who read the latest.
+func TestFixedMomentsFindByTheLatest(t *testing.T) {
+	t.Parallel()
+	memo := state.NewMemo[int]("found")
+	s := openStore(t, faultkv.New(faultkv.Options{}))
+	made := 0
+	find := func(r state.Reader, want int) {
+		t.Helper()
+		v, err := memo.Find(r, "x", func(state.Reader) (int, error) { made++; return made, nil })
+		if err != nil || v != want {
+			t.Errorf("found %d, %v, want %d", v, err, want)
+		}
+	}
+	for range 2 {
+		if err := s.View(func(v *state.View) error { find(v, 1); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	find(s.Latest(), 1)
+	err := s.View(func(v *state.View) error {
+		update(t, s, entered(func(tx *state.Tx) error {
+			memo.Set(tx, "x", 7)
+			find(tx, 7)
+			return things.Put(tx, "x", thing{Count: 7})
+		}))
+		find(v, 7)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A memo is made once, from what the reader sees, and made again after what it follows from was given up.
 func TestMemosAreMadeOnce(t *testing.T) {
 	t.Parallel()

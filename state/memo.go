@@ -32,3 +32,10 @@ func (m Memo[T]) Load(r Reader, id string, make func() (T, error)) (T, error) {
 	}
 	return v, err
 }
+
+// Find is Load for what only finds, such as an index: a reader of one fixed moment gets what is committed by now, so that it is not made
+// for each of them. What is found may be newer or older than that moment, and is to be read from its record.
+func (m Memo[T]) Find(r Reader, id string, make func(Reader) (T, error)) (T, error) {
+	near := r.nearest()
+	return m.Load(near, id, func() (T, error) { return make(near) })
+}

@@ -26,6 +26,8 @@ type Reader interface {
 	keep(key string, raw []byte, value any, moment uint64)
 	// remember keeps a memo that was made from what was read since a moment.
 	remember(key string, value any, moment uint64)
+	// nearest is the reader that holds on to memos: of a fixed moment, that of what is committed by now.
+	nearest() Reader
 }
 
 // Upcast turns the JSON of a record as one schema version wrote it into the next version's.

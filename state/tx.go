@@ -106,6 +106,8 @@ func (tx *Tx) remember(key string, value any, _ uint64) {
 	tx.put(write{key: key, value: value, memo: true})
 }
 
+func (tx *Tx) nearest() Reader { return tx }
+
 func (tx *Tx) get(key string) ([]byte, error) {
 	if w := tx.find(key); w != nil {
 		return w.raw, nil
@@ -289,6 +291,8 @@ func (v *View) moment() uint64 { return 0 }
 func (v *View) keep(string, []byte, any, uint64) {}
 
 func (v *View) remember(string, any, uint64) {}
+
+func (v *View) nearest() Reader { return v.store.Latest() }
 
 func (v *View) get(key string) ([]byte, error) {
 	b, err := v.reader.Get([]byte(key))
