@@ -54,7 +54,7 @@ func slotOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, error
 		s, _ := r.Org.Service(q.Service)
 		slots = r.Org.Cadence.Slots(q.Service, s.Lines, q.From, q.To)
 	}
-	targets := map[string][]calendar.Target{}
+	targets := map[string][]calendar.Target{} // by train
 	var found []port.Occasion
 	for _, s := range slots {
 		o := port.Occasion{
@@ -63,16 +63,26 @@ func slotOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, error
 			Details: []chat.Text{chat.Say("calendar.slot_why", chat.Nested("rule", s.Train.Schedule.Text()), chat.Nested("reason", s.Train.Reason.Text()),
 				chat.Word("why", s.Train.Why))},
 		}
-		if _, known := targets[s.Train.Name]; !known {
-			targets[s.Train.Name] = slotTargets(r, s.Train)
+		of, known := targets[s.Train.Name]
+		if !known {
+			of = slotTargets(r, s.Train)
+			targets[s.Train.Name] = of
 		}
+		about(&o, of...)
 		var err error
-		if o.Conflicts, err = heldUp(r, targets[s.Train.Name], s.From, s.To); err != nil {
+		if o.Conflicts, err = heldUp(r, of, s.From, s.To); err != nil {
 			return nil, err
 		}
 		found = append(found, o)
 	}
 	return found, nil
+}
+
+// about says which services an occasion is about, all in one environment.
+func about(o *port.Occasion, targets ...calendar.Target) {
+	for _, t := range targets {
+		o.Services, o.Environment = append(o.Services, t.Service), t.Environment
+	}
 }
 
 // slotTargets are the services that a train releases.
@@ -236,6 +246,7 @@ func windowOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, err
 			Title: chat.Say("calendar."+chat.Code(w.Kind), chat.Word("window", w.ID), chat.Word("service", w.Service), chat.Word("environment", w.Environment),
 				chat.Nested("state", w.State.Text())),
 		}
+		about(&o, calendar.Target{Service: w.Service, Environment: w.Environment})
 		if w.Reason != nil {
 			o.Details = []chat.Text{chat.Say("quote", chat.Quote("text", *w.Reason))}
 		}
@@ -274,7 +285,9 @@ func releaseOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, er
 		if timing.OffCadence != nil {
 			o.Details = append(o.Details, chat.Say("timing.off_cadence", chat.Person("by", timing.By), chat.Quote("why", *timing.OffCadence)))
 		}
-		o.Conflicts, err = heldUp(r, []calendar.Target{target(r.Org, rel.Service, last(r.Org).Name)}, o.From, o.To)
+		where := target(r.Org, rel.Service, last(r.Org).Name)
+		about(&o, where)
+		o.Conflicts, err = heldUp(r, []calendar.Target{where}, o.From, o.To)
 		found = append(found, o)
 		return err
 	})
@@ -293,18 +306,16 @@ func milestoneOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, 
 		if m.Day.IsZero() || m.State == milestone.Dropped || m.State == milestone.Deferred || !asksFor(q, from, to) {
 			return nil
 		}
-		if q.Service != "" {
-			rel, err := getRelease(r, m.Release)
-			if err != nil || rel.Service != q.Service {
-				return err
-			}
+		rel, err := getRelease(r, m.Release)
+		if err != nil || q.Service != "" && rel.Service != q.Service {
+			return err
 		}
 		changed := m.At
 		if n := len(m.History); n > 0 {
 			changed = m.History[n-1].At
 		}
 		found = append(found, port.Occasion{
-			ID: id, Kind: "milestone", From: from, To: to, AllDay: true, Changed: changed, Sequence: len(m.History),
+			ID: id, Kind: "milestone", Services: []string{rel.Service}, Environment: m.Environment, From: from, To: to, AllDay: true, Changed: changed, Sequence: len(m.History),
 			Title: chat.Say("calendar.milestone", chat.Word("milestone", id), chat.Quote("title", m.Title), chat.Word("release", m.Release),
 				chat.Word("environment", m.Environment), chat.Nested("state", m.State.Text())),
 		})

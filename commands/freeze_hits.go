@@ -10,12 +10,33 @@ import (
 	"github.com/gonogo-chat/gonogo/bot/port"
 )
 
+// hitsAhead bounds how far a simulation looks at the calendar, on which every slot of every train stands.
+const hitsAhead = 366 * 24 * time.Hour
+
+// hit is what a freeze falls upon: one thing on the calendar, or all slots of a train.
+type hit struct {
+	first port.Occasion
+	more  int
+}
+
 // simulatedCalendar lists what is on the calendar while a freeze would hold: windows, tests, trains, releases and promises.
 func simulatedCalendar(r *bot.Reading, f freeze.Freeze, until time.Time) (chat.Section, error) {
-	hits, err := calendarHits(r, f, until)
-	s := chat.Section{Heading: chat.Say("heading.calendar_hits", chat.Count("count", len(hits)))}
-	for _, o := range hits[:min(len(hits), listed)] {
-		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: chat.Say("freeze.hits", chat.Nested("what", o.Title), inZone(chat.Time("from", o.From), f.Zone))})
+	bound := r.Now.Add(hitsAhead)
+	short := until.After(bound)
+	if short {
+		until = bound
+	}
+	hits, count, err := calendarHits(r, f, until)
+	s := chat.Section{Heading: chat.Say("heading.calendar_hits", chat.Count("count", count))}
+	if short {
+		s.Heading.Args = append(s.Heading.Args, inZone(chat.Time("until", until), f.Zone))
+	}
+	for _, h := range hits[:min(len(hits), listed)] {
+		text := chat.Say("freeze.hits", chat.Nested("what", h.first.Title), inZone(chat.Time("from", h.first.From), f.Zone))
+		if h.more > 0 {
+			text.Args = append(text.Args, chat.Count("more", h.more))
+		}
+		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: text})
 	}
 	if more := len(hits) - len(s.Lines); more > 0 {
 		s.Lines = append(s.Lines, chat.Line{Text: chat.Say("freeze.times_more", chat.Count("more", more))})
@@ -23,46 +44,33 @@ func simulatedCalendar(r *bot.Reading, f freeze.Freeze, until time.Time) (chat.S
 	return s, err
 }
 
-func calendarHits(r *bot.Reading, f freeze.Freeze, until time.Time) ([]port.Occasion, error) {
-	queries := []port.CalendarQuery{{From: r.Now, To: until}}
-	if len(f.Scope.Services)+len(f.Scope.Lines)+len(f.Scope.Regions) > 0 {
-		queries = nil
-		for _, s := range r.Org.Services {
-			if coversService(r.Org, f.Scope, s.Name) {
-				queries = append(queries, port.CalendarQuery{From: r.Now, To: until, Service: s.Name})
-			}
-		}
+// calendarHits lists what a freeze falls upon, in the order in which it begins, the slots of a train together, and counts all of it.
+func calendarHits(r *bot.Reading, f freeze.Freeze, until time.Time) (hits []hit, count int, err error) {
+	all, err := occasions(r, port.CalendarQuery{From: r.Now, To: until})
+	if err != nil {
+		return nil, 0, err
 	}
-	var hits []port.Occasion
-	seen := map[string]bool{}
-	for _, q := range queries {
-		all, err := occasions(r, q)
-		if err != nil {
-			return nil, err
+	trains := map[string]int{} // where in hits each is
+	for _, o := range all {
+		if o.Kind == kindFreeze || o.Cancelled || !concernedBy(r, f, o) || !holdsDuring(f, o.From, o.To) {
+			continue
 		}
-		for _, o := range all {
-			if o.Kind == "freeze" || o.Cancelled || seen[o.ID] || !concernedBy(r, f, o) || !holdsDuring(f, o.From, o.To) {
+		count++
+		if name, slot := o.Title.Arg("train"); slot {
+			if at, known := trains[name.Word]; known {
+				hits[at].more++
 				continue
 			}
-			seen[o.ID] = true
-			hits = append(hits, o)
+			trains[name.Word] = len(hits)
 		}
+		hits = append(hits, hit{first: o})
 	}
-	slices.SortStableFunc(hits, func(a, b port.Occasion) int { return a.From.Compare(b.From) })
-	return hits, nil
+	return hits, count, nil
 }
 
-// concernedBy reports whether a freeze covers what is on the calendar, as far as that names a service; what names no environment goes to
-// the last.
+// concernedBy reports whether a freeze covers any of the services that something on the calendar is about.
 func concernedBy(r *bot.Reading, f freeze.Freeze, o port.Occasion) bool {
-	where := last(r.Org).Name
-	if a, ok := o.Title.Arg("environment"); ok {
-		where = a.Word
-	}
-	if a, ok := o.Title.Arg("service"); ok {
-		return f.Scope.Covers(target(r.Org, a.Word, where))
-	}
-	return len(f.Scope.Environments) == 0 || slices.Contains(f.Scope.Environments, where)
+	return slices.ContainsFunc(o.Services, func(service string) bool { return f.Scope.Covers(target(r.Org, service, o.Environment)) })
 }
 
 func holdsDuring(f freeze.Freeze, from, to time.Time) bool {

@@ -19,7 +19,7 @@ type Train struct {
 	Reason  string   `yaml:"reason" required:"true" enum:"roadmap,regulatory,contract" doc:"What it runs for."`
 	Why     string   `yaml:"why" required:"true" doc:"The reason, in words for people."`
 	Start   string   `yaml:"start" required:"true" doc:"Date and time from which on it runs, as the clock in its zone shows it: 2026-12-05 10:00."`
-	Every   string   `yaml:"every" required:"true" doc:"When it comes again: a recurrence rule of RFC 5545, FREQ=MONTHLY;BYDAY=1SA."`
+	Every   string   `yaml:"every" required:"true" doc:"When it comes again: weekly Sat, monthly 1st Sat, or a rule like FREQ=MONTHLY;BYDAY=1SA."`
 	Zone    string   `yaml:"zone" doc:"IANA time zone of its clock. The organisation's if empty."`
 	Slot    Duration `yaml:"slot" default:"4h" doc:"How long each of its slots lasts."`
 }
@@ -39,7 +39,7 @@ func (c *Config) checkCadence(s *strict) {
 			s.at(path+".start", "%q is no date and time like 2026-12-05 10:00", clip(t.Start))
 			continue
 		}
-		if _, err := recur.Parse(t.Every); err != nil && t.Every != "" {
+		if _, err := recur.ParsePhrase(t.Every); err != nil && t.Every != "" {
 			s.at(path+".every", "%s", sentence(err))
 			continue
 		}
@@ -73,7 +73,7 @@ func (t Train) schedule(zone *time.Location) recur.Schedule {
 		s.Zone = zone.String()
 	}
 	s.Start, _ = t.start()
-	s.Rule, _ = recur.Parse(t.Every)
+	s.Rule, _ = recur.ParsePhrase(t.Every)
 	s.End = s.Start.Add(t.Slot.D())
 	return s
 }

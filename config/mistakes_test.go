@@ -51,6 +51,7 @@ var mistakes = []mistake{
 	{"train twice", "freezes:\n", "cadence:\n  - {service: example, name: a, reason: roadmap, why: x, start: 2026-12-05 10:00, every: FREQ=DAILY}\n§  - {service: example, name: a, reason: roadmap, why: x, start: 2026-12-05 10:00, every: FREQ=DAILY}\nfreezes:\n", "cadence[1].name", "configured twice", false},
 	{"train without a start", "freezes:\n", "cadence:\n§  - {service: example, name: a, reason: roadmap, why: x, start: soon, every: FREQ=DAILY}\nfreezes:\n", "cadence[0].start", "no date and time", false},
 	{"train by no rule", "freezes:\n", "cadence:\n§  - {service: example, name: a, reason: roadmap, why: x, start: 2026-12-05 10:00, every: FREQ=SOMETIMES}\nfreezes:\n", "cadence[0].every", "", false},
+	{"train by words that mean nothing", "freezes:\n", "cadence:\n§  - {service: example, name: a, reason: roadmap, why: x, start: 2026-12-05 10:00, every: now and then}\nfreezes:\n", "cadence[0].every", "now and then", false},
 	{"train that never comes", "freezes:\n", "cadence:\n§  - {service: example, name: a, reason: roadmap, why: x, start: 2026-12-05 10:00, every: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30}\nfreezes:\n", "cadence[0]", "", false},
 	{"slot of nothing", "freezes:\n", "cadence:\n§  - {service: example, name: a, reason: roadmap, why: x, start: 2026-12-05 10:00, every: FREQ=DAILY, slot: 0s}\nfreezes:\n", "cadence[0].slot", "longer than nothing", false},
 	{"reminder before the question", "freezes:\n", "windows:\n  answer: 2h\n§  remind: 3h\nfreezes:\n", "windows.remind", "before anybody is asked", false},

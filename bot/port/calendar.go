@@ -27,6 +27,9 @@ type Occasion struct {
 	ID    string    `json:"id"`
 	Kind  string    `json:"kind"`
 	Title chat.Text `json:"title"`
+	// Services are those that it is about, in Environment, where it is about some and not about a scope of its own.
+	Services    []string `json:"services,omitempty"`
+	Environment string   `json:"environment,omitempty"`
 	// Details are sentences beneath the title; Conflicts are what gets in the way.
 	Details   []chat.Text `json:"details,omitempty"`
 	Conflicts []chat.Text `json:"conflicts,omitempty"`
