@@ -23,7 +23,7 @@ import (
 
 // calendarSources are what the calendar shows, a source a subject.
 var calendarSources = []func(*bot.Reading, port.CalendarQuery) ([]port.Occasion, error){
-	slotOccasions, freezeOccasions, windowOccasions, releaseOccasions, milestoneOccasions,
+	slotOccasions, skippedOccasions, freezeOccasions, windowOccasions, releaseOccasions, milestoneOccasions,
 }
 
 // calendarSeen bounds the records of a kind that one look at the calendar reads.
@@ -74,6 +74,25 @@ func slotOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, error
 			return nil, err
 		}
 		found = append(found, o)
+	}
+	return found, nil
+}
+
+// skippedOccasions are the slots that do not come, since the clock skips their start.
+func skippedOccasions(r *bot.Reading, q port.CalendarQuery) ([]port.Occasion, error) {
+	skipped := r.Org.Cadence.AllSkipped(q.From, q.To)
+	if q.Service != "" {
+		s, _ := r.Org.Service(q.Service)
+		skipped = r.Org.Cadence.Skipped(q.Service, s.Lines, q.From, q.To)
+	}
+	var found []port.Occasion
+	for _, s := range skipped {
+		found = append(found, port.Occasion{
+			ID: "slot-" + s.Train.Name + "-" + s.At.UTC().Format("20060102T150405Z") + "-skipped", Kind: "slot", Cancelled: true,
+			From: s.At, To: s.At.Add(s.Train.Schedule.End.Sub(s.Train.Schedule.Start)),
+			Title: chat.Say("calendar.slot_skipped", chat.Word("of", s.Train.Service+s.Train.Line), chat.Word("train", s.Train.Name),
+				chat.Word("said", s.Said.String()[len("2026-03-29T"):len("2026-03-29T02:30")])),
+		})
 	}
 	return found, nil
 }

@@ -38,6 +38,7 @@ func windowMessage(r *bot.Reading, w window.Window) (chat.Message, error) {
 	if w.Reason != nil {
 		s.Lines = append(s.Lines, chat.Line{Text: chat.Say("quote", chat.Quote("text", *w.Reason))})
 	}
+	s.Lines = append(s.Lines, clockLines(w)...)
 	m.Sections = append(m.Sections, s)
 	for _, part := range []func(*bot.Reading, window.Window) (chat.Section, error){
 		answersSection, impactSection, conflictsSection, quietSection, agreedSection,
@@ -53,6 +54,15 @@ func windowMessage(r *bot.Reading, w window.Window) (chat.Message, error) {
 	var err error
 	m.Buttons, err = bot.Offers(r, w.ID)
 	return m, err
+}
+
+// clockLines say how long a window is where the clocks change on the way.
+func clockLines(w window.Window) []chat.Line {
+	length, shown := w.Lengths()
+	if length == shown {
+		return nil
+	}
+	return []chat.Line{{Mark: chat.MarkWaiting, Text: chat.Say("window.clocks", chat.Duration("length", length), chat.Duration("shown", shown))}}
 }
 
 // answersSection says who has answered for what, in this round and before, and who is asked.

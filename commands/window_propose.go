@@ -83,8 +83,9 @@ func negotiated(t *bot.Turn, w window.Window, owners window.Owners, text chat.Te
 		return chat.Reply{}, err
 	}
 	m := chat.Message{Title: text, Tone: chat.Warning, Mentions: except(owners.All(w.Waiting()), t.Person)}
+	m.Sections = lines(chat.Section{Lines: clockLines(w)})
 	if w.State == window.Accepted {
-		m.Sections = lines(chat.Section{Lines: []chat.Line{{Mark: chat.MarkOpen, Text: chat.Say("window.stands", chat.Nested("window", w.Text()))}}})
+		m.Sections = append(m.Sections, lines(chat.Section{Lines: []chat.Line{{Mark: chat.MarkOpen, Text: chat.Say("window.stands", chat.Nested("window", w.Text()))}}})...)
 	}
 	key := "window:" + w.ID + ":proposed:" + countWord(w.Round)
 	if err := t.Announce(key, t.Org.Channels.Releases, m); err != nil {

@@ -58,7 +58,8 @@ func (s Slot) arg(name string, t time.Time) chat.Arg {
 // Cadence is every train of an organisation. Nil has none. It never changes.
 type Cadence struct {
 	trains []Train
-	slots  *calendar.Index // of each train, under its place in trains
+	times  []*recur.Timetable // of each train
+	slots  *calendar.Index    // of each train, under its place in trains
 }
 
 // New reads the schedules of trains; the error is that of a schedule which holds never, or is none.
@@ -69,13 +70,12 @@ func New(trains []Train) (*Cadence, error) {
 		if err := t.Schedule.Check(); err != nil {
 			return nil, err
 		}
-		e := calendar.Entry{ID: strconv.Itoa(i), Kind: kindSlot, Schedule: &t.Schedule, Reading: recur.Strict}
-		if t.Service != "" {
-			e.Scope.Services = []string{t.Service}
-		} else {
-			e.Scope.Lines = []string{t.Line}
+		times, err := t.Schedule.Read(recur.Strict)
+		if err != nil {
+			return nil, err
 		}
-		entries[i] = e
+		c.times = append(c.times, times)
+		entries[i] = calendar.Entry{ID: strconv.Itoa(i), Kind: kindSlot, Scope: scope(t), Times: times}
 	}
 	var err error
 	c.slots, err = calendar.New(entries)
@@ -83,6 +83,14 @@ func New(trains []Train) (*Cadence, error) {
 }
 
 const kindSlot = "slot"
+
+// scope is what a train releases.
+func scope(t Train) calendar.Scope {
+	if t.Service != "" {
+		return calendar.Scope{Services: []string{t.Service}}
+	}
+	return calendar.Scope{Lines: []string{t.Line}}
+}
 
 // slot is a time of the index with its train.
 func (c *Cadence) slot(o calendar.Occurrence) Slot {
@@ -108,6 +116,40 @@ func (c *Cadence) between(t *calendar.Target, from, to time.Time) []Slot {
 	}
 	slices.SortStableFunc(slots, func(a, b Slot) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Train.Name, b.Train.Name)) })
 	return slots
+}
+
+// Skip is a slot that does not come, since the clock skips its start.
+type Skip struct {
+	Train Train
+	Said  recur.Wall // what the clock would show
+	At    time.Time  // the first instant after the gap
+}
+
+// Skipped lists the slots of a service that do not come in [from, to) for the change of the clocks, in their order.
+func (c *Cadence) Skipped(service string, lines []string, from, to time.Time) []Skip {
+	var list []Skip
+	t := calendar.Target{Service: service, Lines: lines}
+	for _, s := range c.AllSkipped(from, to) {
+		if scope(s.Train).Covers(t) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// AllSkipped lists the slots of every train that do not come in [from, to) for the change of the clocks, in their order.
+func (c *Cadence) AllSkipped(from, to time.Time) []Skip {
+	if c == nil {
+		return nil
+	}
+	var list []Skip
+	for i, times := range c.times {
+		for said, at := range times.Skipped(from, to) {
+			list = append(list, Skip{c.trains[i], said, at})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Skip) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Train.Name, b.Train.Name)) })
+	return list
 }
 
 // Verdict is whether an instant is one at which a service is released.

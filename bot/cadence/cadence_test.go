@@ -77,6 +77,28 @@ func TestSkippedHour(t *testing.T) {
 	}
 }
 
+// TestSkipped: what does not come for the change of the clocks is listed, with what the clock would show, and nothing else is.
+func TestSkipped(t *testing.T) {
+	t.Parallel()
+	c := shop(t)
+	skipped := c.Skipped("night", nil, at(t, "2026-01-01T00:00:00Z"), at(t, "2028-01-01T00:00:00Z"))
+	if len(skipped) != 2 || skipped[0].Said.String() != "2026-03-29T02:30:00" || !skipped[1].At.Equal(at(t, "2027-03-28T01:00:00Z")) {
+		t.Errorf("%v", skipped)
+	}
+	if all := c.AllSkipped(at(t, "2026-01-01T00:00:00Z"), at(t, "2028-01-01T00:00:00Z")); len(all) != 2 {
+		t.Errorf("of all trains: %v", all)
+	}
+	for _, none := range [][]cadence.Skip{
+		c.Skipped("payments", []string{"shop"}, at(t, "2026-01-01T00:00:00Z"), at(t, "2028-01-01T00:00:00Z")),
+		c.Skipped("night", nil, at(t, "2026-03-29T01:00:01Z"), at(t, "2027-03-28T01:00:00Z")),
+		(*cadence.Cadence)(nil).Skipped("night", nil, at(t, "2026-01-01T00:00:00Z"), at(t, "2028-01-01T00:00:00Z")),
+	} {
+		if len(none) > 0 {
+			t.Errorf("%v", none)
+		}
+	}
+}
+
 func TestSchedulesThatAreNone(t *testing.T) {
 	t.Parallel()
 	s := schedule(t, "2026-12-05T10:00", "FREQ=DAILY", time.Hour, "Europe/Berlin")

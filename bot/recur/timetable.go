@@ -75,6 +75,28 @@ func (t *Timetable) Between(from, to time.Time) iter.Seq[Interval] {
 	}
 }
 
+// Skipped goes through the starts that the clock skips between two instants, of a rule of days or longer: what the clock would show, and the
+// first instant after the gap. A Strict reading has no stretch there.
+func (t *Timetable) Skipped(from, to time.Time) iter.Seq2[Wall, time.Time] {
+	first, end := seconds(from), secondsUp(to)
+	return func(yield func(Wall, time.Time) bool) {
+		if t.p.frequency >= Hourly {
+			return
+		}
+		for in := segmentAt(t.zone, first-1); in.to < end; {
+			next := segmentAt(t.zone, in.to)
+			c := t.p.from(Wall{in.last()})
+			for w, ok := c.take(); ok && w.seconds < in.to+next.east; w, ok = c.take() {
+				comes := in.to <= t.last && !t.latest.Before(w) && t.until.includes(in.to, w)
+				if comes && !w.Before(t.p.start) && !t.excepted(w) && !yield(w, instant(in.to, t.zone)) {
+					return
+				}
+			}
+			in = next
+		}
+	}
+}
+
 // stretch is an interval in seconds.
 type stretch struct{ from, to int64 }
 

@@ -142,6 +142,26 @@ func (d drawn) strict(shows []recur.Wall) (list []recur.Interval) {
 	return list
 }
 
+// skipped asks for what the clock never shows, which begins no stretch of what happens.
+func (d drawn) skipped(t *rapid.T, table *recur.Timetable, shows []recur.Wall) {
+	want := map[recur.Wall]time.Time{}
+	for _, w := range d.starts {
+		after := slices.IndexFunc(shows, func(shown recur.Wall) bool { return !shown.Before(w) })
+		if at := d.interval(max(after, 0), 0).From; after > 0 && shows[after] != w && !slices.Contains(shows, w) && !at.Before(d.from) && at.Before(d.to) && !d.hourly {
+			want[w] = at
+		}
+	}
+	for w, at := range table.Skipped(d.from, d.to) {
+		if !want[w].Equal(at) || at.IsZero() {
+			t.Fatalf("%s: %s is skipped at %s, want %v", d.say(), w, at, want)
+		}
+		delete(want, w)
+	}
+	if len(want) > 0 {
+		t.Fatalf("%s: %v are skipped, and not said to be", d.say(), want)
+	}
+}
+
 func (d drawn) interval(from, to int) recur.Interval {
 	base := d.from.Add(-96 * time.Hour)
 	return recur.Interval{From: base.Add(time.Duration(from) * time.Minute), To: base.Add(time.Duration(to) * time.Minute)}
@@ -162,6 +182,7 @@ func TestTimetableIsWhatTheClockShows(t *testing.T) {
 				d.ask(t, table, want, at)
 			}
 			d.between(t, table, want)
+			d.skipped(t, table, shows)
 		}
 	})
 }

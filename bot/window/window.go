@@ -10,6 +10,7 @@ import (
 
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/traffic"
+	"github.com/gonogo-chat/gonogo/bot/when"
 )
 
 // Version is the schema version of a stored Window.
@@ -177,6 +178,18 @@ func (w Window) Waiting() []Party {
 		}
 	}
 	return waiting
+}
+
+// Lengths are how long it lasts, and how long the clock of its zone shows it to: they differ where the clocks change on the way.
+func (w Window) Lengths() (length, shown time.Duration) {
+	length = w.To.Sub(w.From)
+	zone, ok := when.Zone(w.Zone)
+	if w.Zone == "" || !ok {
+		return length, length
+	}
+	_, before := w.From.In(zone).Zone()
+	_, after := w.To.In(zone).Zone()
+	return length, length + time.Duration(after-before)*time.Second
 }
 
 // Interval words its times, in the zone that they were said in.

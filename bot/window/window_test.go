@@ -219,3 +219,29 @@ func TestConflicts(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+func TestLengths(t *testing.T) {
+	t.Parallel()
+	at := func(text string) time.Time {
+		v, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for _, c := range []struct {
+		from, to, zone string
+		length, shown  time.Duration
+	}{
+		{"2027-03-28T00:30:00Z", "2027-03-28T01:30:00Z", "Europe/Berlin", time.Hour, 2 * time.Hour},
+		{"2027-10-30T23:30:00Z", "2027-10-31T02:30:00Z", "Europe/Berlin", 3 * time.Hour, 2 * time.Hour},
+		{"2027-10-30T23:30:00Z", "2027-10-31T02:30:00Z", "Asia/Kolkata", 3 * time.Hour, 3 * time.Hour},
+		{"2027-03-28T00:30:00Z", "2027-03-28T01:30:00Z", "", time.Hour, time.Hour},
+		{"2027-03-28T00:30:00Z", "2027-03-28T01:30:00Z", "Mars/Olympus", time.Hour, time.Hour},
+	} {
+		length, shown := window.Window{From: at(c.from), To: at(c.to), Zone: c.zone}.Lengths()
+		if length != c.length || shown != c.shown {
+			t.Errorf("%+v: %v, %v", c, length, shown)
+		}
+	}
+}

@@ -17,6 +17,7 @@ var enCalendar = map[chat.Code]string{
 	"calendar.no_link":       "You have no private address of the calendar: /calendar link makes one.",
 	"calendar.revoked":       "The private address of your calendar has ended: programs that know it get nothing any more.",
 	"label.address":          "Address",
+	"calendar.slot_skipped":  "{of} does not go with the train {train}: {said} does not exist that day, as the clocks go forward",
 	"calendar.slot":          "{of} goes with the train {train}",
 	"calendar.slot_why":      "{rule}; for {reason}: {why}",
 	"calendar.freeze":        "{freeze}: frozen: {scope}",

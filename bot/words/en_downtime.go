@@ -27,6 +27,7 @@ var enDowntime = map[chat.Code]string{
 
 	"window.proposed":       "{by} asks for {window}: {reason}[[ – agreed by that for what is theirs: {owned}]]",
 	"window.accepted_by":    "{by} agrees to {window}[[ for {for}]].",
+	"window.clocks":         "It lasts {length} and not {shown}: the clocks change on the way.",
 	"window.stands":         "Everybody has agreed: {window}.",
 	"window.refused_by":     "{by} refuses {window}: {reason}",
 	"window.withdrawn_by":   "{by} withdraws {window}[[: {reason}]]",
