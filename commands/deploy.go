@@ -55,7 +55,7 @@ func deploy(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	if refusal := t.Authorise(people.Deploy, r.Service, env.Name); refusal != nil {
 		return chat.Reply{}, refusal
 	}
-	if !r.State.Deployable() && !(r.State == release.Deploying && !t.Org.Final(env.Name)) {
+	if !deployable(t.Org, r, env.Name) {
 		return chat.Reply{}, chat.Refuse("deploy.not_now", chat.Word("release", r.ID), chat.Nested("state", r.State.Text()))
 	}
 	f := facts.(outside)

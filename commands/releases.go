@@ -194,6 +194,10 @@ func (p Ports) explain(r *bot.Reading, c command.Call) (chat.Reply, error) {
 	if at, ok := report.NextOpen(); ok {
 		m.Title.Args = append(m.Title.Args, chat.Time("opens", at))
 	}
+	if !deployable(r.Org, rel, env.Name) { // whatever its gates say
+		code, m.Tone = "explain.closed", chat.Warning
+		m.Title = chat.Say("deploy.not_now", chat.Word("release", rel.ID), chat.Nested("state", rel.State.Text()))
+	}
 	if r.Person != "" && !r.Org.May(r.Person, people.Deploy, rel.Service, env.Name) {
 		m.Sections = append(m.Sections, chat.Section{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: chat.Say("explain.may_not",
 			chat.Word("environment", env.Name), chat.People("holders", r.Org.Holders(people.Deploy, rel.Service, env.Name)))}}})
