@@ -93,24 +93,32 @@ func sayWeekly(r Rule) (chat.Text, bool) {
 
 // sayMonthDay is a date of the month or of the year.
 func sayMonthDay(r Rule) (chat.Text, bool) {
-	if len(r.days) > 0 || r.Interval() > 1 || len(r.numbers[byMonthDay]) != 1 {
+	if len(r.days) > 0 || r.Interval() > 1 && r.frequency != Monthly || len(r.numbers[byMonthDay]) != 1 {
 		return chat.Text{}, false
 	}
 	day := r.numbers[byMonthDay][0]
 	switch {
 	case r.frequency == Monthly && r.has(byMonthDay) && day == -1:
-		return chat.Say("recur.month_end"), true
+		return monthly(r, "recur.month_end"), true
 	case r.frequency == Monthly && r.has(byMonthDay) && day > 0:
-		return chat.Say("recur.month_day", chat.Count("day", day)), true
+		return monthly(r, "recur.month_day", chat.Count("day", day)), true
 	case r.frequency == Yearly && r.has(byMonth, byMonthDay) && len(r.numbers[byMonth]) == 1 && day > 0:
 		return chat.Say("recur.year_day", chat.Count("day", day), chat.Nested("month", monthText(r.numbers[byMonth][0]))), true
 	}
 	return chat.Text{}, false
 }
 
+// monthly says of which day of each month a rule is, or of one month in several.
+func monthly(r Rule, code chat.Code, args ...chat.Arg) chat.Text {
+	if r.Interval() > 1 {
+		return chat.Say(everyMonths[code], append(args, chat.Count("n", r.Interval()))...)
+	}
+	return chat.Say(code, args...)
+}
+
 // sayNth is a weekday by its number in the month.
 func sayNth(r Rule) (chat.Text, bool) {
-	if r.Interval() > 1 || len(r.days) != 1 || nthCodes[r.days[0].N] == "" {
+	if r.Interval() > 1 && r.frequency != Monthly || len(r.days) != 1 || nthCodes[r.days[0].N] == "" {
 		return chat.Text{}, false
 	}
 	d := r.days[0]
@@ -118,7 +126,7 @@ func sayNth(r Rule) (chat.Text, bool) {
 	day := chat.Nested("day", dayText(d.Weekday))
 	switch {
 	case r.frequency == Monthly && r.has():
-		return chat.Say("recur.month_nth", nth, day), true
+		return monthly(r, "recur.month_nth", nth, day), true
 	case r.frequency == Yearly && r.has(byMonth) && len(r.numbers[byMonth]) == 1:
 		return chat.Say("recur.year_nth", nth, day, chat.Nested("month", monthText(r.numbers[byMonth][0]))), true
 	}
@@ -134,6 +142,8 @@ var (
 
 	monthCodes = [...]chat.Code{1: "recur.january", "recur.february", "recur.march", "recur.april", "recur.may", "recur.june",
 		"recur.july", "recur.august", "recur.september", "recur.october", "recur.november", "recur.december"}
+
+	everyMonths = map[chat.Code]chat.Code{"recur.month_day": "recur.months_day", "recur.month_end": "recur.months_end", "recur.month_nth": "recur.months_nth"}
 
 	nthCodes = map[int]chat.Code{-1: "recur.last", 1: "recur.first", 2: "recur.second", 3: "recur.third", 4: "recur.fourth"}
 
