@@ -23,10 +23,14 @@ type News struct {
 	Of   recur.Interval // the stretch that it is about
 }
 
-// toldAt is when a moment is told: at the full minute, so that all of one minute are told together.
+// together is within which time what there is to tell is told at once: long enough for what people mean to meet, short enough that
+// nobody is refused for a freeze of which nothing was heard.
+const together = 10 * time.Second
+
+// toldAt is when a moment is told: at the next full ten seconds, so that all of them are told together.
 func toldAt(at time.Time) time.Time {
-	if full := at.Truncate(time.Minute); full.Before(at) {
-		return full.Add(time.Minute)
+	if full := at.Truncate(together); full.Before(at) {
+		return full.Add(together)
 	}
 	return at
 }
@@ -34,8 +38,8 @@ func toldAt(at time.Time) time.Time {
 // mostPast bounds the occurrences that are looked at for what happened while nobody told anything.
 const mostPast = 1000
 
-// NextTold is when something may next be told of the freeze, given that all was that happened up to told: at the minute of the first
-// start, end, or lead ahead of a start since. False if nothing is to come.
+// NextTold is when something may next be told of the freeze, given that all was that happened up to told: within ten seconds of the
+// first start, end, or lead ahead of a start since. False if nothing is to come.
 func (f Freeze) NextTold(told time.Time, ahead []time.Duration) (next time.Time, ok bool) {
 	longest := time.Duration(0)
 	for _, lead := range ahead {
@@ -67,8 +71,7 @@ func (f Freeze) News(told, now time.Time, ahead []time.Duration) []News {
 	var list []News
 	since := func(at time.Time) bool { return at.After(told) && !at.After(now) }
 	if stretch, holds := f.Stretch(now); holds {
-		_, before := f.Stretch(stretch.From.Add(-1)) // what goes on has not begun
-		if since(stretch.From) && !before {
+		if since(f.begun(stretch, told)) {
 			list = append(list, News{Begins, stretch})
 		}
 	} else if heard, ok := f.heard(told, now); ok {
@@ -82,6 +85,19 @@ func (f Freeze) News(told, now time.Time, ahead []time.Duration) []News {
 		}
 	}
 	return list
+}
+
+// begun is when what holds began: what follows another without a gap goes on, and has not begun. It looks back no further than to what
+// was told.
+func (f Freeze) begun(stretch recur.Interval, told time.Time) time.Time {
+	for range mostPast {
+		before, held := f.Stretch(stretch.From.Add(-1))
+		if !held || !stretch.From.After(told) {
+			break
+		}
+		stretch = before
+	}
+	return stretch.From
 }
 
 // heard finds what had begun, as far as people were told, and is over by now.
