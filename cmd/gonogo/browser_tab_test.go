@@ -22,8 +22,16 @@ type tab struct {
 	n   int // pictures taken
 }
 
-// openPage opens a server's page; it skips where there is no Chromium, but in CI there is one.
+// openPage opens a server's page.
 func openPage(t *testing.T, address string) *tab {
+	t.Helper()
+	p := openBrowser(t)
+	p.open(address)
+	return p
+}
+
+// openBrowser opens an empty tab; it skips where there is no Chromium, but in CI there is one.
+func openBrowser(t *testing.T) *tab {
 	t.Helper()
 	binary := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -49,9 +57,10 @@ func openPage(t *testing.T, address string) *tab {
 		closeTab()
 		freeAllocated()
 	})
-	p := &tab{t: t, ctx: ctx}
-	p.open(address)
-	return p
+	if err := chromedp.Do(ctx); err != nil { // it lives as long as the context of what it is first asked
+		t.Fatal(err)
+	}
+	return &tab{t: t, ctx: ctx}
 }
 
 // another opens the page in a tab of its own beside this one.
@@ -76,8 +85,11 @@ func (p *tab) open(address string) {
 		p.t.Fatal(err)
 	}
 	p.do(chromedp.EmulateViewport(1200, 900), chromedp.Navigate(address+"/"))
-	p.until(`document.documentElement.dataset.ready === "true" && ` + isLive)
+	p.until(isReady)
 }
+
+// isReady holds once the page is up to date.
+const isReady = `document.documentElement.dataset.ready === "true" && ` + isLive
 
 // isLive holds while the page hears of what happens.
 const isLive = `document.getElementById("live").dataset.state === "live"`
