@@ -31,7 +31,7 @@ func home() bot.Command {
 				return privately(stranger(r), nil), nil
 			}
 			m := chat.Message{Title: chat.Say("home.title", chat.Person("person", r.Person))}
-			for _, part := range []func(*bot.Reading) ([]chat.Section, error){votesAtHome, releasesAtHome, callsAtHome, freezesAtHome} {
+			for _, part := range []func(*bot.Reading) ([]chat.Section, error){votesAtHome, windowsAtHome, releasesAtHome, callsAtHome, freezesAtHome} {
 				sections, err := part(r)
 				if err != nil {
 					return chat.Reply{}, err

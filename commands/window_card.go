@@ -84,7 +84,7 @@ func answersSection(r *bot.Reading, w window.Window) (chat.Section, error) {
 		_, owners := partiesOf(r, r.Org, w.Service)
 		s.Lines = append(s.Lines, unansweredLines(w, owners)...)
 	}
-	if w.State.Ended() && w.EndedBy != "" {
+	if w.State.Ended() && w.State != window.Refused && w.EndedBy != "" { // who refused has answered above
 		line := chat.Line{Mark: chat.MarkClosed, Text: chat.Say("window.ended_by", chat.Nested("state", w.State.Text()), chat.Person("by", w.EndedBy), chat.Time("at", w.Changed))}
 		if w.Why != nil {
 			line.Sub = append(line.Sub, chat.Say("quote", chat.Quote("text", *w.Why)))

@@ -72,7 +72,7 @@ var enDowntime = map[chat.Code]string{
 	"label.answer_until":         "Answers until",
 	"heading.window_answers":     "Who is asked",
 	"heading.window_impact":      "Customers meanwhile",
-	"heading.window_quiet":       "Fewer customers, and nothing in the way",
+	"heading.window_quiet":       "Fewest customers within seven days, and nothing in the way",
 	"heading.window_agreed":      "Let into the test",
 	"heading.conflicts":          "In the way",
 	"window.answer.accepts":      "{by} agreed for {party}, {at}[[ (to proposal {round})]]",

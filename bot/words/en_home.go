@@ -6,6 +6,7 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 var enHome = map[chat.Code]string{
 	"home.title":            "What is yours, {person}",
 	"home.heading.votes":    "Waiting for your vote",
+	"home.heading.windows":  "Downtime that waits for your answer",
 	"home.heading.releases": "Your releases under way",
 	"home.heading.calls":    "Pages and follow-ups",
 	"home.heading.freezes":  "Freezes, now and next",
@@ -14,6 +15,7 @@ var enHome = map[chat.Code]string{
 	"home.no_calls":         "Nobody calls you.",
 	"home.no_freezes":       "Nothing is frozen, and no freeze is announced.",
 	"home.vote":             "{ballot}: {purpose}, {what} ({on}), until {closes}",
+	"home.window":           "{window}; {by} asks, answers are awaited until {closes}",
 	"home.more":             "and {count} more",
 
 	"button.vote_reason": "With a reason…",
