@@ -80,7 +80,7 @@ func partiesOf(r state.Reader, org *organisation.Organisation, service string) (
 		groups := groupsFor(r, org, release.Release{Service: name})
 		for _, line := range s.Lines {
 			who := groups.Members(approval.LineOwner + line)
-			if len(who) == 0 { // a line of which nothing is said is its services' owners' business
+			if len(org.Lines[line].Owners) == 0 { // a line of which nothing is said is its services' owners' business
 				who = ownersOf(org, s)
 			}
 			add(window.Party{Kind: window.OfLine, Name: line}, who)
