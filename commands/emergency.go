@@ -52,8 +52,12 @@ func askEmergency(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, err
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	opened, err := emergencyOpens(t, r, f)
+	if err != nil {
+		return chat.Reply{}, err
+	}
 	p := proposal(r, f.Artifact, t.Org)
-	p.Parts = append(p.Parts, approval.Part{Name: "gates opened", Value: strings.Join(emergencyGates(t.Org), ", ")})
+	p.Parts = append(p.Parts, approval.Part{Name: partOpened, Value: strings.Join(opened, openedBetween)})
 	b, err := openBallot(t, r.ID, r, approval.Emergency, t.Org.Emergency.Approval, p)
 	if err != nil {
 		return chat.Reply{}, err
@@ -69,7 +73,7 @@ func askEmergency(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, err
 	text := chat.Say("emergency.asked", chat.Person("by", t.Person), chat.Word("release", r.ID), chat.Word("what", r.Subject()),
 		chat.Word("environment", env), chat.Word("ballot", b.ID), chat.Time("closes", b.Closes), chat.Quote("reason", reason))
 	m := chat.Message{Title: text, Tone: chat.Bad, Mentions: b.Needed(b.Tally(who)), Sections: []chat.Section{{Lines: []chat.Line{
-		{Text: chat.Say("emergency.opens", chat.List("gates", emergencyGates(t.Org)), chat.Duration("lifetime", t.Org.Emergency.Lifetime))},
+		{Text: chat.Say("emergency.opens", chat.List("gates", opened), chat.Duration("lifetime", t.Org.Emergency.Lifetime))},
 	}}}}
 	if err := loudly(t, "emergency:"+b.ID, m); err != nil {
 		return chat.Reply{}, err
@@ -111,8 +115,48 @@ func emergencyGates(org *organisation.Organisation) []string {
 			names = append(names, g.Name)
 		}
 	}
+	for _, env := range org.Environments {
+		for _, c := range closures(org, env) {
+			if name := gate.ConditionGate(c.Name); c.Emergency && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
 	slices.Sort(names)
 	return names
+}
+
+// emergencyOpens are the gates that an emergency opens for a release: besides those that are asked anywhere, those that have something
+// to say about it though nobody names them.
+func emergencyOpens(t *bot.Turn, r release.Release, f outside) ([]string, error) {
+	names := emergencyGates(t.Org)
+	report, _, err := evaluate(t, t.Org, t.Store(), question{release: r, environment: last(t.Org), executor: t.Person, now: t.Now}, f)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range gate.All() {
+		if _, asked := report.Verdict(g.Name); asked && g.Emergency && !slices.Contains(names, g.Name) {
+			names = append(names, g.Name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// What a ballot on an emergency says that it opens: one part of what is proposed.
+const (
+	partOpened    = "gates opened"
+	openedBetween = ", "
+)
+
+// gatesOpened are the gates that an emergency opens, as those who agreed were told.
+func gatesOpened(b approval.Ballot) []string {
+	for _, part := range b.Proposal.Parts {
+		if part.Name == partOpened {
+			return strings.Split(part.Value, openedBetween)
+		}
+	}
+	return nil
 }
 
 // loudPlaces are where everybody hears of an emergency.

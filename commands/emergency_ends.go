@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot"
@@ -55,11 +56,9 @@ func grantEmergency(t *bot.Turn, b approval.Ballot, r release.Release) error {
 		return err
 	}
 	e := *r.Emergency
-	for _, id := range b.Approvers(who) {
-		if id != e.By {
-			e.Second = id
-			break
-		}
+	e.Agreed = slices.DeleteFunc(b.Approvers(who), func(id string) bool { return id == e.By })
+	if len(e.Agreed) > 0 {
+		e.Second = e.Agreed[0]
 	}
 	e.Until = t.Now.Add(t.Org.Emergency.Lifetime).UTC()
 	due := t.Now.Add(t.Org.Emergency.ReviewWithin).UTC()
@@ -75,11 +74,11 @@ func grantEmergency(t *bot.Turn, b approval.Ballot, r release.Release) error {
 	}
 	env := last(t.Org).Name
 	if err := t.Offer(r.ID, bot.Offer{Name: "deploy-emergency", Label: "button.deploy_emergency", Line: "/deploy " + r.ID + " " + env, Style: chat.StyleDanger, Order: 2,
-		Confirm: chat.Say("confirm.deploy_emergency", chat.Word("what", r.Subject()), chat.Word("environment", env), chat.List("gates", emergencyGates(t.Org)))}); err != nil {
+		Confirm: chat.Say("confirm.deploy_emergency", chat.Word("what", r.Subject()), chat.Word("environment", env), chat.List("gates", gatesOpened(b)))}); err != nil {
 		return err
 	}
 	m := chat.Message{Title: chat.Say("emergency.granted", chat.Word("release", r.ID), chat.Word("what", r.Subject()), chat.Word("environment", env),
-		chat.Person("by", e.By), chat.Person("second", e.Second), chat.Time("until", e.Until), chat.List("gates", emergencyGates(t.Org)),
+		chat.Person("by", e.By), chat.Person("second", e.Second), chat.Time("until", e.Until), chat.List("gates", gatesOpened(b)),
 		chat.Word("review", e.Review), chat.Time("due", due)), Tone: chat.Bad, Mentions: t.Org.Holders(people.Deploy, r.Service, env)}
 	return loudly(t, "emergency:granted:"+b.ID, m)
 }

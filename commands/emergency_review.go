@@ -43,7 +43,7 @@ func partInEmergency(t *bot.Turn, r release.Release) (func(person string) (chat.
 	w := work(t, r, t.Org, t.Store(), nil)
 	return func(person string) (chat.Code, []chat.Text) {
 		e := r.Emergency
-		if person == e.By || person == e.Second {
+		if person == e.By || slices.Contains(e.Agreeing(), person) {
 			return "followup.own_emergency", nil
 		}
 		if !t.Org.Duty.ExecutorMayReview && slices.Contains(deployed, person) {

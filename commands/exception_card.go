@@ -38,7 +38,7 @@ func askedSections(r *bot.Reading, b approval.Ballot) ([]chat.Section, error) {
 	case approval.Tier:
 		return tierAsked(b), nil
 	case approval.Emergency:
-		return []chat.Section{{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: chat.Say("emergency.opens", chat.List("gates", emergencyGates(r.Org)),
+		return []chat.Section{{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: chat.Say("emergency.opens", chat.List("gates", gatesOpened(b)),
 			chat.Duration("lifetime", r.Org.Emergency.Lifetime))}}}}, nil
 	}
 	return nil, nil

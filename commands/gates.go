@@ -266,14 +266,16 @@ func executing(q question, w duty.Work, org *organisation.Organisation, a *port.
 		return duty.Execute(q.executor, w, org.Duty)
 	}
 	second := w
-	second.Approvers = []string{e.Second}
+	second.Approvers = e.Agreeing()
 	second.Requester = e.By
 	if asked := askedFor(q.release, e.By, org); asked.Asker != "" {
 		second.Attributions = append(slices.Clone(w.Attributions), duty.Attribution{As: duty.Requester, Person: asked.Asker})
 	}
 	agreed := duty.Standing(second, duties(approval.Ballot{Purpose: approval.Emergency}, org))
-	if !slices.Contains(w.Approvers, e.Second) {
-		w.Approvers = append(slices.Clone(w.Approvers), e.Second)
+	for _, id := range e.Agreeing() {
+		if !slices.Contains(w.Approvers, id) {
+			w.Approvers = append(slices.Clip(w.Approvers), id)
+		}
 	}
 	return duty.Execute(q.executor, w, org.Duty).And(agreed)
 }

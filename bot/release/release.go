@@ -94,9 +94,18 @@ type Emergency struct {
 	At     time.Time    `json:"at"`
 	Ballot string       `json:"ballot,omitempty"` // by which the second person agrees
 	Second string       `json:"second,omitempty"` // who agreed; empty while nobody has
+	Agreed []string     `json:"agreed,omitempty"` // everybody who did, Second the first of them
 	Until  time.Time    `json:"until,omitzero"`   // the first instant at which it no longer holds
 	Digest string       `json:"digest,omitempty"` // of the artifact it was granted for
 	Review string       `json:"review,omitempty"` // the follow-up "A-1" that reviews it
+}
+
+// Agreeing is everybody who agreed: the second person and, where the rule asks for more than one, the others.
+func (e *Emergency) Agreeing() []string {
+	if len(e.Agreed) > 0 || e.Second == "" {
+		return e.Agreed
+	}
+	return []string{e.Second}
 }
 
 // Granted reports whether a second person, other than the one who asked, agreed, for this artifact, and it still holds.
