@@ -38,8 +38,11 @@ func Describe(o *organisation.Organisation) chat.Message {
 		{"describe.heading.votes", describeVotes},
 		{"describe.heading.duties", describeDuties},
 		{"describe.heading.moments", describeMoments},
+		{"describe.heading.timing", describeTiming},
+		{"describe.heading.planning", describePlanning},
 		{"describe.heading.emergency", describeEmergency},
 		{"describe.heading.rights", describeRights},
+		{"describe.heading.figures", describeFigures},
 		{"describe.heading.further", describeFurther},
 	} {
 		if lines := part.lines(o); len(lines) > 0 {
@@ -71,8 +74,9 @@ func OperationalSettings() []string {
 // worded are the settings of which sentences are made; a star stands for a name.
 var worded = []string{
 	"organisation", "environments.*.name", "environments.*.after", "environments.*.gates", "environments.*.pipeline", "environments.*.verify",
-	"environments.*.lock", "risk.default", "risk.rules", "risk.tiers", "approvals", "duty", "conditions", "rehearsal", "emergency", "people", "groups",
-	"roles", "grants", "services.*.addresses", "services.*.name",
+	"environments.*.lock", "risk", "approvals", "duty", "conditions", "rehearsal", "emergency", "people", "groups",
+	"roles", "grants", "services.*.addresses", "services.*.name", "freezes", "cadence", "windows", "trains", "incidents", "deferral", "budgets",
+	"architecture", "ladders", "hours", "fiscal", "lines",
 }
 
 // furtherMost bounds how many settings are listed.

@@ -55,6 +55,7 @@ func describeMoments(o *organisation.Organisation) (lines []chat.Line) {
 	} else {
 		lines = append(lines, line("describe.freeze_none"))
 	}
+	lines = append(lines, describeFreezes(o)...)
 	for _, name := range slices.Sorted(maps.Keys(o.Conditions)) {
 		c := o.Conditions[name]
 		lines = append(lines, line("describe.condition", chat.Word("condition", name), chat.Word("when", c.When.Expression()), chat.Word("closes", c.Closes)))

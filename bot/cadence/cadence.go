@@ -82,6 +82,14 @@ func New(trains []Train) (*Cadence, error) {
 	return c, err
 }
 
+// Trains lists the trains, as they are configured.
+func (c *Cadence) Trains() []Train {
+	if c == nil {
+		return nil
+	}
+	return slices.Clone(c.trains)
+}
+
 const kindSlot = "slot"
 
 // scope is what a train releases.

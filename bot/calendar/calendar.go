@@ -12,6 +12,11 @@ type Scope struct {
 	Regions      []string `json:"regions,omitempty"`
 }
 
+// Everything reports whether the scope narrows nothing.
+func (s Scope) Everything() bool {
+	return len(s.Services)+len(s.Environments)+len(s.Lines)+len(s.Regions) == 0
+}
+
 // Target is what is asked about: one service in one environment.
 type Target struct {
 	Service     string

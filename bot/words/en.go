@@ -53,6 +53,7 @@ var sources = []source{
 	{"enRecur", enRecur},
 	{"enFreezePlan", enFreezePlan},
 	{"enPresets", enPresets},
+	{"enDescribed", enDescribed},
 	{"enMilestones", enMilestones},
 	{"enTrains", enTrains},
 	{"enRehearsal", enRehearsal},

@@ -43,6 +43,17 @@ func TestInitPresets(t *testing.T) {
 			t.Errorf("%s is described by what has no words:\n%s", name, said)
 		}
 	}
+	wordsIn(t, "every section", strings.Join(strings.Fields(described(everySectionOf(t))), " "),
+		"fair freezes services example", "When a freeze begins, a deployment of high risk that is under way there takes no next step until it is over.",
+		"The train monthly takes example: the first Saturday of each month, 10:00 to 14:00 UTC, for the roadmap (what was promised).",
+		"The train yearly takes all services of example-line", "Downtime is agreed with the business: whoever is asked has 2 d to answer",
+		"Of releases that go together 3 are deployed at once, where none needs another. When one fails, no more are deployed.",
+		"spent holds releases of low risk back while budget.spent > 0.9, for 1 h at least, and until budget.spent < 0.5: the budget is spent.",
+		"Of the requests to example in prod 0.1 % may fail within 28 d: that is its error budget", "2. security (Sami Security), for 2 h of the hours berlin.",
+		"The hours berlin are Monday, Tuesday, Wednesday, Thursday and Friday from 09:00 to 17:00 in Europe/Berlin, but for 2026-12-25.",
+		"A fiscal year is made of weeks, 4-4-5 to the quarter, ends on the last Saturday of September, and is called after the calendar year in which it begins. The 53rd week is in quarter 3.",
+		"an open incident of severity warning or worse closes it", "The business line example-line is answered for by Olga Owner.",
+		"The seat audit is asked for only where this holds as the vote is opened, or can't be told: release.tier == \"high\".")
 	p := &place{t: t, dir: t.TempDir()}
 	says(t, p.must(2, "init", "--preset", "iso").err, "startup")
 	p.must(2, "policy", "describe", "--config", p.path("nothing.yaml"))
@@ -65,6 +76,7 @@ var silent = map[string]string{
 	"people.accounts":                        "who somebody is, and not what they may do",
 	"people.zone":                            "in which zone somebody reads times",
 	"people.keys":                            "by which somebody confirms",
+	"fiscal.starts":                          "counts in years made of months",
 	"duty.standard":                          "what it says is filled into the other settings of the section",
 	"duty.author_may_approve_alone":          "has no effect where authors may not vote",
 	"duty.requester_may_approve_alone":       "the same of the requester",
@@ -73,15 +85,51 @@ var silent = map[string]string{
 	"duty.config_editor_may_approve_alone":   "the same of editors of the configuration",
 }
 
+// everySection adds to the strict preset what it leaves out, so that each section of a configuration is in it.
+var everySection = strings.NewReplacer(
+	"  standing:\n", `  running: {high: pause, medium: finish, low: roll back}
+  exceptions: [{approval: urgent, tiers: [low], environments: [prod], services: [example], lines: [example-line], regions: [eu]}]
+  standing:
+    - {name: fair, from: 2027-02-01 08:00, until: 2027-02-03 20:00, zone: Asia/Tokyo, services: [example], lines: [example-line], regions: [eu], reason: the fair}
+`,
+	"    lock: 2h #", "    regions: [eu]\n    lock: 2h #",
+	"      - {name: board, from: [cab]}\n", "      - {name: board, from: [cab]}\n      - {name: audit, from: [auditors, ladder:up], when: release.tier == \"high\"}\n",
+	"\nemergency:\n", `
+cadence:
+  - {service: example, name: monthly, reason: roadmap, why: what was promised, start: 2026-12-05 10:00, every: "FREQ=MONTHLY;BYDAY=1SA", zone: UTC, slot: 4h}
+  - {line: example-line, name: yearly, reason: contract, why: a customer asks, start: 2026-12-05 10:00, every: FREQ=YEARLY}
+windows: {answer: 2d, remind: 4h}
+trains: {parallel: 3, on_failure: stop}
+incidents: {block: warning, trace: 2h}
+fiscal: {periods: 4-4-5, closes: last saturday of september, named: start, long: 3}
+hours:
+  berlin: {zone: Europe/Berlin, days: [mon..thu, fri], from: "09:00", to: "17:00", holidays: [2026-12-25]}
+ladders:
+  up: {when: release.tier == "high", hours: berlin, rungs: [{ask: [cab], within: 4h}, {ask: [security], within: 2h, hours: berlin}]}
+deferral:
+  - {name: spent, when: budget.spent > 0.9, until: budget.spent < 0.5, hold: 1h, tiers: [low], why: the budget is spent}
+architecture: {approval: board, when: service.criticality == "high"}
+budgets:
+  example: {expr: "ratio(a, b)", objective: 99.9%, environment: prod, window: 28d, min_count: 5}
+
+emergency:
+`)
+
+func everySectionOf(t *testing.T) *config.Config {
+	t.Helper()
+	text, _ := config.Preset("sox")
+	c, err := config.Load([]byte(everySection.Replace(string(text))), "sox")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // TestEverySettingIsDescribed changes each setting of the strict preset, one after another: what it governs by is said otherwise then,
 // or it is operational.
 func TestEverySettingIsDescribed(t *testing.T) {
 	t.Parallel()
-	text, _ := config.Preset("sox")
-	c, err := config.Load(text, "sox")
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := everySectionOf(t)
 	before, seen := described(c), 0
 	everySetting(reflect.ValueOf(c).Elem(), "", func(path string) {
 		operational := slices.ContainsFunc(commands.OperationalSettings(), func(of string) bool { return path == of || strings.HasPrefix(path, of+".") })
@@ -154,6 +202,9 @@ func everySetting(v reflect.Value, path string, visit func(path string)) {
 		step := int64(1)
 		if strings.HasSuffix(v.Type().String(), "Duration") {
 			step = int64(time.Hour)
+			if time.Duration(v.Int()) >= 7*24*time.Hour { // which are shown in days
+				step = int64(24 * time.Hour)
+			}
 		}
 		change(reflect.ValueOf(v.Int() + step).Convert(v.Type()))
 	}
@@ -161,7 +212,8 @@ func everySetting(v reflect.Value, path string, visit func(path string)) {
 
 // changed is another word of the same kind where words are few.
 func changed(text string) string {
-	for _, of := range [][2]string{{"low", "medium"}, {"medium", "high"}, {"high", "low"}, {"Europe/Berlin", "UTC"}} {
+	for _, of := range [][2]string{{"low", "medium"}, {"medium", "high"}, {"high", "low"}, {"Europe/Berlin", "UTC"}, {"09:00", "08:00"}, {"17:00", "18:00"},
+		{"4-4-5", "4-5-4"}, {"finish", "pause"}, {"pause", "roll back"}, {"roll back", "finish"}} {
 		if text == of[0] {
 			return of[1]
 		}
