@@ -258,21 +258,23 @@ func freezeNewsText(t *bot.Turn, kind freeze.Kind, it item) (chat.Text, error) {
 	if kind != freeze.Over {
 		return text, nil
 	}
-	all, err := standingFreezes(t)
-	if err != nil {
-		return text, err
+	others, err := stillFrozen(t, f)
+	if len(others) > 0 {
+		text.Code = "freeze.over_but"
+		text.Args = append(text.Args, chat.List("others", others))
 	}
-	var others []string
+	return text, err
+}
+
+// stillFrozen lists the other freezes that hold now for some of what a freeze covers.
+func stillFrozen(t *bot.Turn, f freeze.Freeze) (others []string, err error) {
+	all, err := standingFreezes(t)
 	for _, other := range all {
 		if other.ID != f.ID && other.State(t.Now) == freeze.Active && meets(t.Org, f.Scope, other.Scope) {
 			others = append(others, other.ID)
 		}
 	}
-	if len(others) > 0 {
-		text.Code = "freeze.over_but"
-		text.Args = append(text.Args, chat.List("others", others))
-	}
-	return text, nil
+	return others, err
 }
 
 // meets reports whether two scopes cover a service in an environment together.

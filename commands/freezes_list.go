@@ -103,6 +103,13 @@ func liftFreeze(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if reason != nil {
 		text.Args = append(text.Args, chat.Quote("reason", *reason))
 	}
+	others, err := stillFrozen(t, f)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if len(others) > 0 {
+		text.Args = append(text.Args, chat.List("others", others))
+	}
 	if err := putFreeze(t, f); err != nil {
 		return chat.Reply{}, err
 	}

@@ -22,7 +22,7 @@ func lockSteal() bot.Command {
 				{Line: `/lock steal {service} {environment} "the owner is on a plane" --for 1h`, Does: "takes the lock of {service} in {environment} from whoever has it"},
 			},
 		},
-		Decide: stealPlace,
+		Decide: stealPlace, Fences: true, // it closes the gate of whoever loses it
 	}
 }
 
