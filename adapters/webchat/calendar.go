@@ -152,11 +152,13 @@ func (s *Server) entriesOn(list []port.Occasion, from, to time.Time, reader port
 			continue
 		}
 		e := calendarEntry{Kind: o.Kind, Title: say(o.Title), When: hours(o, from, to)}
-		for _, d := range o.Details {
-			e.Details = append(e.Details, say(d))
-		}
-		for _, c := range o.Conflicts {
-			e.Conflicts = append(e.Conflicts, say(c))
+		if !o.From.Before(from) || from.Day() == 1 { // what goes on for days says it once a month
+			for _, d := range o.Details {
+				e.Details = append(e.Details, say(d))
+			}
+			for _, c := range o.Conflicts {
+				e.Conflicts = append(e.Conflicts, say(c))
+			}
 		}
 		switch {
 		case o.Cancelled:

@@ -34,8 +34,8 @@ type session struct {
 	over atomic.Bool
 }
 
-// sit builds a data centre and starts the organisation of testdata/boards over it.
-func sit(t *testing.T) *session {
+// sit builds a data centre and starts the organisation of testdata/boards over it, with some texts of its file replaced.
+func sit(t *testing.T, replace ...string) *session {
 	t.Helper()
 	at, data, _ := demo(t)
 	browser := openBrowser(t)
@@ -59,6 +59,13 @@ func sit(t *testing.T) *session {
 		t.Fatal(err)
 	}
 	at.file = b.centre.configuration()
+	text, err := os.ReadFile(at.file)
+	if err == nil {
+		err = os.WriteFile(at.file, []byte(strings.NewReplacer(replace...).Replace(string(text))), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	b.server = at.serve()
 	for _, service := range []string{"web", "payments", "ledger"} {
 		for _, env := range []string{"staging", "prod"} {
