@@ -179,7 +179,7 @@ func assemble(r state.Reader, org *organisation.Organisation, store *state.Store
 			return facts, err
 		}
 	}
-	if err := fillConditions(r, org, q, f, &facts); err != nil {
+	if err := fillConditions(r, org, store, q, f, &facts); err != nil {
 		return facts, err
 	}
 	facts.Openers = openers(r, org, q)

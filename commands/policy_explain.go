@@ -166,7 +166,7 @@ func conditionLines(r *bot.Reading, rel release.Release, env organisation.Enviro
 	if facts.Policy, err = policyContext(r, r.Org, viewpoint{release: rel, environment: env, seen: seen, now: r.Now}); err != nil {
 		return nil, err
 	}
-	if facts.Openings, err = openingsOf(r, rel, env, named); err != nil {
+	if facts.Openings, err = openingsOf(r, r.Org, r.Bot.Store(), rel, env); err != nil {
 		return nil, err
 	}
 	conditionOpeners(r.Org, env, facts.Openers)

@@ -43,7 +43,7 @@ func conditionNames(org *organisation.Organisation, env organisation.Environment
 }
 
 // fillConditions gives the conditions of the environment what they look at, and no more.
-func fillConditions(r state.Reader, org *organisation.Organisation, q question, f outside, facts *gate.Facts) error {
+func fillConditions(r state.Reader, org *organisation.Organisation, store *state.Store, q question, f outside, facts *gate.Facts) error {
 	named := closures(org, q.environment)
 	if len(named) == 0 {
 		return nil
@@ -58,21 +58,26 @@ func fillConditions(r state.Reader, org *organisation.Organisation, q question, 
 	if err != nil {
 		return err
 	}
-	facts.Openings, err = openingsOf(r, q.release, q.environment, named)
+	facts.Openings, err = openingsOf(r, org, store, q.source.add(withAuthors(q.release, f.Artifact), store), q.environment)
 	return err
 }
 
-// openingsOf are the conditions that somebody opened for a release there, whether that still holds or not.
-func openingsOf(r state.Reader, rel release.Release, env organisation.Environment, named []policy.Closure) (map[string]gate.Opening, error) {
+// openingsOf are the conditions that somebody opened for a release there, whether that still holds or not. One whose giver turned out
+// to have had a part in the work opens nothing.
+func openingsOf(r state.Reader, org *organisation.Organisation, store *state.Store, rel release.Release, env organisation.Environment) (map[string]gate.Opening, error) {
 	found := map[string]gate.Opening{}
-	for _, c := range named {
+	for _, c := range closures(org, env) {
 		o, ok, err := openings.Get(r, openingKey(rel.ID, env.Name, c.Name))
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			found[c.Name] = o
+		if !ok {
+			continue
 		}
+		for _, conflict := range duty.Approve(o.By, work(r, rel, org, store, nil), org.Duty).Conflicts {
+			o.Fallen = append(o.Fallen, conflict.Text)
+		}
+		found[c.Name] = o
 	}
 	return found, nil
 }

@@ -164,11 +164,11 @@ func proposal(r release.Release, a *port.Artifact, org *organisation.Organisatio
 	return p
 }
 
-// duties are what one person may hold together where a ballot is voted on. An emergency takes a second person, so who asks
-// for one never agrees to it too, whatever is configured for releases.
+// duties are what one person may hold together where a ballot is voted on. An emergency takes a second person, and nobody lowers a
+// tier alone: who asks for either never agrees to it too, whatever is configured for releases.
 func duties(b approval.Ballot, org *organisation.Organisation) duty.Policy {
 	p := org.Duty
-	if b.Purpose == approval.Emergency {
+	if b.Purpose == approval.Emergency || b.Purpose == approval.Tier {
 		p.Requester = duty.Row{Execute: p.Requester.Execute}
 	}
 	return p

@@ -31,11 +31,13 @@ type Opening struct {
 	At          time.Time    `json:"at"`
 	Until       time.Time    `json:"until"` // the first instant at which it no longer holds
 	Reason      *chat.Sealed `json:"reason,omitempty"`
+	// Fallen is why it opens nothing any more: a duty of whoever opened it that became known since.
+	Fallen []chat.Text `json:"-"`
 }
 
 // Holds reports whether the opening opens the condition for an artifact at an instant.
 func (o Opening) Holds(digest string, at time.Time) bool {
-	return o.By != "" && digest != "" && o.Digest == digest && !at.Before(o.At) && at.Before(o.Until)
+	return o.By != "" && len(o.Fallen) == 0 && digest != "" && o.Digest == digest && !at.Before(o.At) && at.Before(o.Until)
 }
 
 // gateNamed is the gate of a name: one of the table, or a configured condition.
@@ -55,7 +57,8 @@ func gateNamed(name string, f *Facts) (Gate, bool) {
 // the moment that is too old.
 func conditions(c policy.Closure, f *Facts, a *answer) {
 	name := chat.Word("condition", c.Name)
-	if o, ok := f.Openings[c.Name]; ok && o.Holds(f.digest(), f.Now) {
+	o, ok := f.Openings[c.Name]
+	if ok && o.Holds(f.digest(), f.Now) {
 		args := []chat.Arg{name, chat.Person("by", o.By), chat.Time("until", o.Until)}
 		if o.Reason != nil {
 			args = append(args, chat.Quote("reason", *o.Reason))
@@ -84,6 +87,11 @@ func conditions(c policy.Closure, f *Facts, a *answer) {
 		}
 	default:
 		a.pass("gate.condition.open", name, expression)
+	}
+	for _, reason := range o.Fallen {
+		if len(a.closed) > 0 {
+			a.close("gate.condition.fallen", name, chat.Nested("reason", reason))
+		}
 	}
 	a.figures(c.When.Inputs(f.Policy))
 	if unread {

@@ -8,6 +8,7 @@ var enPolicy = map[chat.Code]string{
 	"gate.condition.unknown": "condition {condition} can't be told: {problem} (in {expression})",
 	"gate.condition.open":    "condition {condition} does not hold: {expression}",
 	"gate.condition.opened":  "condition {condition} was opened by {by} until {until}[[: {reason}]]",
+	"gate.condition.fallen":  "condition {condition} was opened by somebody who may not let it through: {reason}",
 
 	"policy.explained":       "{release} {what} is {tier}.",
 	"policy.decided":         "The rule “{rule}” gave it tier {tier}, {at}.",
