@@ -76,7 +76,7 @@ func conditions(c policy.Closure, f *Facts, a *answer) {
 		a.doubt("gate.condition.unknown", name, chat.Word("problem", answer.Fault), expression)
 		for _, missing := range answer.Missing {
 			if group, _, _ := strings.Cut(missing, "."); f.Faults[group] != "" {
-				a.doubt("gate.missing", chat.Word("fact", group), chat.Word("fault", f.Faults[group]))
+				a.doubt("gate.missing", factArg(group), chat.Word("fault", f.Faults[group]))
 				unread = true
 				break
 			}

@@ -193,15 +193,15 @@ func (a *answer) pass(code chat.Code, args ...chat.Arg) {
 func (a *answer) fresh(f *Facts, fact string, s port.Source) {
 	a.source = s
 	if s.At.IsZero() {
-		a.doubt("gate.undated", chat.Word("fact", fact))
+		a.doubt("gate.undated", factArg(fact))
 	} else if age := f.Now.Sub(s.At); age > f.maxAge() {
-		a.doubt("gate.stale", chat.Word("fact", fact), chat.Duration("age", age), chat.Duration("max", f.maxAge()))
+		a.doubt("gate.stale", factArg(fact), chat.Duration("age", age), chat.Duration("max", f.maxAge()))
 	}
 }
 
 // missing doubts a fact that is not there, with why if that is known.
 func (a *answer) missing(f *Facts, fact string) {
-	args := []chat.Arg{chat.Word("fact", fact)}
+	args := []chat.Arg{factArg(fact)}
 	if fault := f.Faults[fact]; fault != "" {
 		a.unread++
 		args = append(args, chat.Word("fault", fault))

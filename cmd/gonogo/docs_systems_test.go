@@ -30,7 +30,7 @@ var chapters = []string{
 
 // systemPages are the pages by the system's name in its title.
 var systemPages = map[string]string{
-	"Jira": "jira", "PagerDuty": "pagerduty", "Jenkins": "jenkins", "GitLab": "gitlab", "GitHub": "github", "Argo CD": "argocd",
+	"Jira": "jira", "PagerDuty": "pagerduty", "Jenkins": "jenkins", "GitLab": "gitlab", "GitHub": "github", "Argo CD": "argocd", "Git": "gitlocal",
 }
 
 // TestDocsSystemsAreAlike: each page answers the same questions in the same order, and can be found.

@@ -87,6 +87,7 @@ func examiners(c *config.Config) ([]patient, error) {
 	for _, s := range o.systems {
 		out = append(out, patient{s.section, s})
 	}
+	out = append(out, doorways(c, o)...)
 	return out, errors.Join(faults...)
 }
 

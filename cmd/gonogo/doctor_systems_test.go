@@ -74,7 +74,7 @@ func TestDoctorJenkins(t *testing.T) {
 		return func(ci *jenkinstest.Server, _ *newcomer) { ci.Revoke(r) }
 	}
 	plain := func(t *testing.T) (*other, *jenkinstest.Server) { return jenkinsPage(t, jenkinstest.Options{}) }
-	examinations(t, plain, []string{"knows the bot as gonogo", "The job shop/deploy-example takes what is passed to it: 4 parameters."},
+	examinations(t, plain, []string{"knows the bot as gonogo", "The job shop/deploy-example takes what is passed to it: 4 parameters.", "What the door for webhooks looks like"},
 		map[string]illness[*jenkinstest.Server]{
 			"wrong token":   {here: lose("JENKINS_TOKEN"), finds: "Jenkins does not take the API token of gonogo.", bid: "put it where env:JENKINS_TOKEN points"},
 			"wrong address": {here: astray, finds: "is no Jenkins", bid: "Write the Jenkins URL"},
