@@ -75,6 +75,8 @@ func offCadence(t *bot.Turn, service string, timing *release.Timing, c command.C
 	switch {
 	case c.Has("off-cadence") && !timing.For.IsZero() && v.In != nil:
 		return chat.Reject("cadence.on", at, chat.Word("service", service), chat.Nested("slot", v.In.Text()))
+	case c.Has("off-cadence") && !v.Trains:
+		return chat.Reject("cadence.none", chat.Word("service", service))
 	case c.Has("off-cadence"):
 		why, err := t.Seal(c.Text("off-cadence"))
 		timing.OffCadence, timing.By = &why, t.Person

@@ -31,6 +31,7 @@ var enCalendar = map[chat.Code]string{
 	"cadence.reason.contract":   "a customer's contract",
 	"cadence.slot":              "{from} until {until} (train {train}: {rule}; for {reason}: {why})",
 	"cadence.off":               "{at} is no slot of the trains of {service}.[[ The next is {next}.]] --off-cadence \"why\" plans it all the same, and says so.",
+	"cadence.none":              "{service} has no trains: it is released when it is ready, and needs no --off-cadence.",
 	"cadence.on":                "{at} is a slot of {service}: {slot}. No reason is needed.",
 	"gate.cadence.none":         "{service} has no trains: it is released when it is ready.",
 	"gate.cadence.on":           "It is a slot: {slot}",
