@@ -142,6 +142,9 @@ func openCondition(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, er
 	if f.Artifact == nil || f.Artifact.Digest == "" {
 		return chat.Reply{}, chat.Refuse("artifact.unseen", chat.Word("release", r.ID), chat.Word("what", r.Subject()))
 	}
+	if !deployable(t.Org, r, env.Name) {
+		return chat.Reply{}, chat.Refuse("deploy.not_now", chat.Word("release", r.ID), chat.Nested("state", r.State.Text()))
+	}
 	reason, err := sealOptional(t, c.Text("reason"))
 	if err != nil {
 		return chat.Reply{}, err

@@ -118,6 +118,10 @@ func cancel(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 			return chat.Reply{}, err
 		}
 	}
+	if err := withdrawTierBallot(t, r, reason); err != nil {
+		return chat.Reply{}, err
+	}
+	next.Lowering = nil
 	if err := withdrawBoard(t, r, reason); err != nil {
 		return chat.Reply{}, err
 	}
