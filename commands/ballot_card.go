@@ -25,8 +25,8 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		chat.Word("on", b.Subject), chat.Word("what", rel.Subject()), chat.Nested("state", b.State.Text()))}
 	asked := []chat.Field{
 		{Label: "label.tier", Value: tierValue(rel)},
-		{Label: "label.requester", Value: chat.Say("value.person", chat.Person("person", rel.Requester))},
 		{Label: "label.closes", Value: chat.Say("value.time", chat.Time("at", b.Closes))},
+		{Label: "label.requester", Value: chat.Say("value.person", chat.Person("person", rel.Requester))},
 	}
 	if rel.Ticket != "" {
 		asked = append(asked, chat.Field{Label: "label.ticket", Value: chat.Say("value.word", chat.Word("word", rel.Ticket))})
@@ -41,7 +41,12 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		return chat.Message{}, nil, err
 	}
 	tally := b.Tally(who)
-	m.Sections = append([]chat.Section{{Fields: asked}}, seatSections(b, tally)...)
+	more, err := askedSections(r, b)
+	if err != nil {
+		return chat.Message{}, nil, err
+	}
+	m.Sections = append([]chat.Section{{Fields: asked}}, more...)
+	m.Sections = append(m.Sections, seatSections(b, tally)...)
 	changed, err := reaffirmSections(r, b, rel)
 	if err != nil {
 		return chat.Message{}, nil, err
@@ -55,11 +60,6 @@ func ballotCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		return chat.Message{}, nil, err
 	}
 	m.Sections = append(m.Sections, asking...)
-	more, err := askedSections(r, b)
-	if err != nil {
-		return chat.Message{}, nil, err
-	}
-	m.Sections = append(m.Sections, more...)
 	seen, err := evidenceSection(r, rel)
 	if err != nil {
 		return chat.Message{}, nil, err

@@ -38,7 +38,7 @@ func askedSections(r *bot.Reading, b approval.Ballot) ([]chat.Section, error) {
 	case approval.Tier:
 		return tierAsked(b), nil
 	case approval.Emergency:
-		return []chat.Section{{Lines: []chat.Line{{Mark: chat.MarkClosed, Text: chat.Say("emergency.opens", chat.List("gates", gatesOpened(b)),
+		return []chat.Section{{Heading: chat.Say("heading.asked"), Lines: []chat.Line{{Text: chat.Say("emergency.opens", chat.List("gates", gatesOpened(b)),
 			chat.Duration("lifetime", r.Org.Emergency.Lifetime))}}}}, nil
 	}
 	return nil, nil
@@ -49,7 +49,7 @@ func exceptionAsked(r *bot.Reading, b approval.Ballot) ([]chat.Section, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	s := chat.Section{Lines: []chat.Line{{Text: exceptionText(x)}}}
+	s := chat.Section{Heading: chat.Say("heading.asked"), Lines: []chat.Line{{Text: exceptionText(x)}}}
 	for _, id := range x.Freezes {
 		f, ok, err := freezes.Get(r, id)
 		if err != nil {

@@ -100,6 +100,9 @@ func reaffirmSections(r *bot.Reading, b approval.Ballot, rel release.Release) ([
 	for _, c := range approval.Difference(void.Proposal, b.Proposal) {
 		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkUnknown, Text: c.Text()})
 	}
+	if len(s.Lines) == 0 {
+		s.Lines = []chat.Line{{Mark: chat.MarkOpen, Text: chat.Say("vote.as_before")}}
+	}
 	for _, v := range void.Votes {
 		if _, again := b.VoteOf(v.Person); !again {
 			s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkWaiting, Text: chat.Say("vote.before", chat.Person("person", v.Person), chat.Nested("choice", v.Choice.Text()))})

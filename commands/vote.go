@@ -277,7 +277,7 @@ func voidIfChanged(t *bot.Turn, b approval.Ballot, r release.Release, facts bot.
 	m := chat.Message{Title: chat.Say("ballot.voided", chat.Word("ballot", b.ID), chat.Word("on", b.Subject)), Tone: chat.Bad, Private: true}
 	s := chat.Section{}
 	for _, change := range void.Changes {
-		t.Evidence(f.Artifact.Source, change.Text())
+		t.Evidence(f.Artifact.Source, change.Exactly())
 		s.Lines = append(s.Lines, chat.Line{Mark: chat.MarkClosed, Text: change.Text()})
 	}
 	code := chat.Code("ballot.voided_next")

@@ -80,8 +80,27 @@ type Change struct {
 	After  string `json:"a,omitempty"`
 }
 
-// Text words the change.
+// Text words the change, long digests as far as people compare them.
 func (c Change) Text() chat.Text {
+	if before, after := brief(c.Before), brief(c.After); before != after {
+		c.Before, c.After = before, after
+	}
+	return c.Exactly()
+}
+
+// shown is how much of a digest people compare.
+const shown = 12
+
+// brief is the beginning of what is a digest, or whatever else it is as it is.
+func brief(value string) string {
+	if _, err := hex.DecodeString(value); err != nil || len(value) <= 2*shown {
+		return value
+	}
+	return value[:shown] + "…"
+}
+
+// Exactly words the change with all of both sides: for the record.
+func (c Change) Exactly() chat.Text {
 	name := chat.Word("part", c.Name)
 	switch {
 	case c.Before == "":

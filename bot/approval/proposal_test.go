@@ -2,12 +2,15 @@ package approval_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/gonogo-chat/gonogo/bot/approval"
 	"github.com/gonogo-chat/gonogo/bot/chat"
+	"github.com/gonogo-chat/gonogo/bot/words"
 )
 
 func TestDigestIsUnambiguous(t *testing.T) {
@@ -75,6 +78,17 @@ func TestChangeText(t *testing.T) {
 	} {
 		if got := c.Text().Code; got != want {
 			t.Errorf("%+v: %s, want %s", c, got, want)
+		}
+	}
+	long, other := strings.Repeat("0a", 32), strings.Repeat("0b", 32)
+	for _, c := range []struct{ before, after, shows, records string }{
+		{long, other, "artifact: was 0a0a0a0a0a0a…, is 0b0b0b0b0b0b…", "artifact: was " + long + ", is " + other},
+		{long, long[:63] + "b", "artifact: was " + long + ", is " + long[:63] + "b", "artifact: was " + long + ", is " + long[:63] + "b"},
+		{"feed", "a long name of something else", "artifact: was feed, is a long name of something else", "artifact: was feed, is a long name of something else"},
+	} {
+		change := approval.Change{Name: "artifact", Before: c.before, After: c.after}
+		if shows, records := words.Text(change.Text(), nil, time.Time{}), words.Text(change.Exactly(), nil, time.Time{}); shows != c.shows || records != c.records {
+			t.Errorf("shows %q, records %q", shows, records)
 		}
 	}
 	changes := approval.Difference(proposal, approval.Proposal{Subject: "R-2", Parts: proposal.Parts})

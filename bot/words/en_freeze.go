@@ -27,7 +27,7 @@ var enFreeze = map[chat.Code]string{
 	"freeze.region_unknown": "There is no region {region}.[[ Did you mean {suggest}?]][[ There are: {known}.]]",
 	"freeze.covers_nothing": "That would freeze nothing: no service is covered by {scope}.",
 
-	"card.freeze":       "{freeze}: {scope} – {state}",
+	"card.freeze":       "{freeze} · Freeze · {scope} · {state}",
 	"label.from":        "From",
 	"label.until":       "Until",
 	"label.declared_by": "Declared by",

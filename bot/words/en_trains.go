@@ -17,7 +17,7 @@ var enTrains = map[chat.Code]string{
 	"train.not_now":       "{train} is {state}: it can't be {event} now.",
 
 	"train.departed":     "{by} lets {train} go to {environment}: {count} releases, in the order {order}.",
-	"train.gates_closed": "{train} can't go to {environment}: of those that go first, the gates of {count} {count|is|are} closed. Nothing was started.",
+	"train.gates_closed": "{train} can't go to {environment}: the gates of {count} {count|release|releases} that {count|goes|go} first are closed. Nothing was started.",
 	"train.gates_of":     "Gates of {release} ({what})",
 	"train.gate":         "{release} ({service}): {reason}",
 	"train.stopped":      "{by} stopped {train} on its way to {environment}: nothing more goes, what is under way ends[[: {reason}]]",
@@ -34,7 +34,7 @@ var enTrains = map[chat.Code]string{
 	"train.stuck":      "{train} can't be rolled back any further in {environment}[[ ({failed} failed)]]: somebody must look. /train resume {train} tries again.",
 	"train.cause":      "{train} is taken back because {failed} failed.",
 
-	"train.progress":  "{train}: {state}[[ to {environment}]], {passed} of {count} passed",
+	"train.progress":  "{train} · Train · {state}[[ to {environment}]], {passed} of {count} passed",
 	"train.layer":     "{layer}.",
 	"train.member":    "{release} {what}: {standing}[[ ({deployment})]]",
 	"train.more":      "… and {count} more",

@@ -33,6 +33,7 @@ var enVotes = map[chat.Code]string{
 	"card.ballot":      "{ballot} · {purpose} · {what} ({on}) · {state}",
 	"label.release":    "Release",
 	"label.closes":     "Closes",
+	"heading.asked":    "What is asked",
 	"label.proposal":   "Bound to",
 	"heading.reason":   "Reason given",
 	"heading.votes":    "Votes",

@@ -23,7 +23,7 @@ func TestBrowserContestedVote(t *testing.T) {
 	// Everybody who is asked sees what is asked of whom.
 	for _, p := range []*tab{carla, chris, dana, sami, olga, pat} {
 		p.to("#cab")
-		p.shows("B-1", "payments 1.1.0", "CAB is still open, 2 people: Carla Chair, Chris Change and Cleo Customer-Care", "security is still open: Sami Security", "owner of payments is still open: Olga Owner")
+		p.shows("B-1", "payments 1.1.0", "CAB is still open for 2 people: Carla Chair, Chris Change and Cleo Customer-Care", "security is still open: Sami Security", "owner of payments is still open: Olga Owner")
 	}
 	carla.look("asked")
 	dana.hears(func() { dana.enters("B-1", "approve") }, "commit author")
