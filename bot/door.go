@@ -182,10 +182,15 @@ func (b *Bot) decide(ctx context.Context, r request, handle func(*Turn) (chat.Re
 			if r.dryRun {
 				return nil
 			}
-			evidence := t.entry.Evidence
+			evidence, leaves := t.entry.Evidence, t.leaves
 			t = b.turn(tx, r.key, r.key)
 			t.Person, t.Account = r.person, r.account
 			t.entry.Evidence, t.entry.Reasons = evidence, refusal.Reasons
+			for _, write := range leaves {
+				if err := write(t); err != nil {
+					return err
+				}
+			}
 		case err != nil:
 			return err
 		case r.dryRun:

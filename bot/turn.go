@@ -33,6 +33,7 @@ type Turn struct {
 	entry      audit.Entry
 	authorised bool
 	failed     bool
+	leaves     []func(*Turn) error
 	enqueued   []effect.Effect
 	timers     []state.Timer
 }
@@ -68,6 +69,10 @@ func (t *Turn) Record(act string, text chat.Text, reasons ...chat.Text) {
 func (t *Turn) Evidence(source port.Source, what chat.Text) {
 	t.entry.Evidence = append(t.entry.Evidence, audit.Evidence{What: what, Source: source})
 }
+
+// Leave says what is written all the same if the decision turns out to be a refusal, which undoes whatever else it wrote: a fact about
+// what was refused, never a part of what was asked for. It is done in the turn that records the refusal.
+func (t *Turn) Leave(write func(*Turn) error) { t.leaves = append(t.leaves, write) }
 
 // Fail marks the request that started this chain as not having done what was asked.
 func (t *Turn) Fail() { t.failed = true }

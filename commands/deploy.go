@@ -70,6 +70,7 @@ func deploy(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	wait := c.Has("wait") && onlyLocked(report)
 	if !report.Open() && !wait {
 		refusal := gatesClosed(r, env, report)
+		t.Leave(func(t *bot.Turn) error { return noteAsked(t, r, env, f, report, true) })
 		if c.DryRun {
 			return tried(c, report, chat.Reply{Outcome: refusal.Outcome, Code: refusal.Text.Code, Messages: []chat.Message{{Title: refusal.Text, Tone: chat.Bad, Private: true}}}), nil
 		}
@@ -84,7 +85,7 @@ func deploy(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if err := noteLetThrough(t, r, env, f); err != nil {
+	if err := noteAsked(t, r, env, f, report, false); err != nil {
 		return chat.Reply{}, err
 	}
 	if d.Fence == 0 {

@@ -7,6 +7,7 @@ import (
 	"github.com/gonogo-chat/gonogo/bot"
 	"github.com/gonogo-chat/gonogo/bot/chat"
 	"github.com/gonogo-chat/gonogo/bot/command"
+	"github.com/gonogo-chat/gonogo/bot/gate"
 	"github.com/gonogo-chat/gonogo/bot/organisation"
 	"github.com/gonogo-chat/gonogo/bot/people"
 	"github.com/gonogo-chat/gonogo/bot/release"
@@ -139,12 +140,14 @@ func replayed(r state.Reader, next *organisation.Organisation, since time.Time) 
 		}
 		ask(rel, tier)
 		for _, env := range next.Environments {
-			d, ok, err := decisions.Get(r, id+"/"+env.Name)
-			if err != nil {
-				return err
-			}
-			if ok {
-				ask(rel, d)
+			for _, key := range []string{id + "/" + env.Name, id + "/" + env.Name + refusedThere} {
+				d, ok, err := decisions.Get(r, key)
+				if err != nil {
+					return err
+				}
+				if ok {
+					ask(rel, d)
+				}
 			}
 		}
 		return nil
@@ -154,15 +157,19 @@ func replayed(r state.Reader, next *organisation.Organisation, since time.Time) 
 
 var differenceCodes = map[replay.Kind]chat.Code{
 	replay.Tier: "policy.differs_tier", replay.Approval: "policy.differs_approval", replay.Terms: "policy.differs_terms", replay.Condition: "policy.differs_condition",
+	replay.Gate: "policy.differs_gate",
 }
 
 // differenceLine says what would differ, which rule did it, and the figures.
 func differenceLine(d replay.Difference) chat.Line {
 	args := []chat.Arg{chat.Word("release", d.Decision.Release), chat.Word("what", d.Decision.Subject), chat.Time("at", d.Decision.At),
 		chat.Word("environment", d.Decision.Environment), chat.Word("rule", d.Rule)}
-	if d.Kind == replay.Condition {
+	switch d.Kind {
+	case replay.Condition:
 		args = append(args, chat.Nested("before", standingText(d.Before)), chat.Nested("after", standingText(d.After)))
-	} else {
+	case replay.Gate:
+		args = append(args, chat.Nested("before", gateStandingText(d.Before)), chat.Nested("after", gateStandingText(d.After)))
+	default:
 		args = append(args, chat.Word("before", d.Before), chat.Word("after", d.After))
 	}
 	line := chat.Line{Mark: chat.MarkClosed, Text: chat.Say(differenceCodes[d.Kind], args...)}
@@ -172,6 +179,14 @@ func differenceLine(d replay.Difference) chat.Line {
 	}
 	line.Sub = append(line.Sub, texts(d.Inputs)...)
 	return line
+}
+
+// gateStandingText is what a gate said, or that it was not asked.
+func gateStandingText(said string) chat.Text {
+	if said == string(replay.Absent) || said == string(replay.Unknown) {
+		return standingText(said)
+	}
+	return chat.Say("policy.gate_was", chat.Nested("status", gate.Status(said).Text()))
 }
 
 func standingText(standing string) chat.Text {

@@ -66,6 +66,7 @@ func rehearse(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) 
 	}
 	addEvidence(t, report)
 	if !report.Open() {
+		t.Leave(func(t *bot.Turn) error { return noteAsked(t, r, env, f, report, true) })
 		return chat.Reply{}, gatesClosed(r, env, report)
 	}
 	d, err := queue(t, order{release: r, environment: env, build: buildOf(*f.Artifact), executor: t.Person, rehearsal: &rollout.Rehearsal{To: to}})

@@ -133,6 +133,11 @@ func (p Ports) guardStart() bot.Guard {
 				return nil, notYet(report, t.Now)
 			}
 			addEvidence(t, report)
+			if d.Kind == rollout.Deploy {
+				if err := noteAsked(t, r, env, facts.(outside), report, !report.Open()); err != nil {
+					return nil, err
+				}
+			}
 			if !report.Open() {
 				refusal := gatesClosed(r, env, report)
 				return refusal, stopped(t, d, r, refusal)

@@ -172,7 +172,7 @@ func memberGates(t *bot.Turn, tr train.Train, m train.Member, r release.Release,
 	if report.Open() || onlyLocked(report) {
 		return m, nil, nil
 	}
-	return m, report.Refusal().Reasons, nil
+	return m, report.Refusal().Reasons, noteAsked(t, r, env, f, report, true)
 }
 
 // blocked notes why a member can't go although it is its turn.

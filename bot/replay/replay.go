@@ -3,6 +3,7 @@
 package replay
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -53,6 +54,10 @@ type Decision struct {
 	Terms    string `json:"terms,omitempty"`
 	// Conditions are those that the environment asked, by name.
 	Conditions map[string]Standing `json:"conditions,omitempty"`
+	// Verdicts are what the other gates of the environment said, by name, in the words of the gates; nil where that was not kept.
+	Verdicts map[string]string `json:"verdicts,omitempty"`
+	// Refused says that it was not let there.
+	Refused bool `json:"refused,omitempty"`
 	// Unrecorded says that what the rules saw was not kept: only what the release's own record says is in Context.
 	Unrecorded bool `json:"-"`
 }
@@ -65,6 +70,10 @@ type Policy struct {
 	Terms    map[string]string
 	// Closures are the conditions of each environment.
 	Closures map[string][]policy.Closure
+	// Gates are the other gates of each environment, by name.
+	Gates map[string][]string
+	// Open is the verdict with which a gate lets something through.
+	Open string
 }
 
 // Kind says what differs.
@@ -76,6 +85,7 @@ const (
 	Approval  Kind = "approval" // another rule would have had to carry
 	Terms     Kind = "terms"    // the same rule, which says something else
 	Condition Kind = "condition"
+	Gate      Kind = "gate" // it is asked and was not, or was in the way and is asked no more
 )
 
 // Difference is one decision that the other policy would have made otherwise.
@@ -95,7 +105,27 @@ func (p Policy) Compare(d Decision) []Difference {
 	if d.Environment == "" {
 		return p.compareTier(d)
 	}
-	return p.compareConditions(d)
+	return append(p.compareConditions(d), p.compareGates(d)...)
+}
+
+// compareGates lists the gates that were in the way and are asked no more, and those that are asked now and were not: what these would
+// have said is not known.
+func (p Policy) compareGates(d Decision) []Difference {
+	if d.Verdicts == nil {
+		return nil
+	}
+	var out []Difference
+	for _, name := range p.Gates[d.Environment] {
+		if _, asked := d.Verdicts[name]; !asked {
+			out = append(out, Difference{Decision: d, Kind: Gate, Rule: name, Before: string(Absent), After: string(Unknown)})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Verdicts)) {
+		if verdict := d.Verdicts[name]; verdict != p.Open && !slices.Contains(p.Gates[d.Environment], name) {
+			out = append(out, Difference{Decision: d, Kind: Gate, Rule: name, Before: verdict, After: string(Absent)})
+		}
+	}
+	return out
 }
 
 func (p Policy) compareTier(d Decision) []Difference {

@@ -156,3 +156,27 @@ func BenchmarkCompare(b *testing.B) {
 		p.Compare(d)
 	}
 }
+
+// TestCompareGates: what was in the way and is asked no more differs, and what is asked now and was not; what was open and is asked no more
+// would have let through the same.
+func TestCompareGates(t *testing.T) {
+	t.Parallel()
+	d := decided()
+	d.Environment, d.Refused = "prod", true
+	d.Verdicts = map[string]string{"staged": "closed", "ticket": "open", "freeze": "inconclusive", "lock": "open", "duty": "closed"}
+	p := another(t)
+	p.Open, p.Gates = "open", map[string][]string{"prod": {"lock", "duty", "incident"}, "staging": {"provenance"}}
+	want := []said{{replay.Gate, "incident", "absent", "unknown", false}, {replay.Gate, "freeze", "inconclusive", "absent", false},
+		{replay.Gate, "staged", "closed", "absent", false}}
+	if diff := cmp.Diff(want, of(p.Compare(d))); diff != "" {
+		t.Error(diff)
+	}
+	p.Gates["prod"] = []string{"staged", "ticket", "freeze", "lock", "duty"}
+	if diffs := p.Compare(d); len(diffs) > 0 {
+		t.Errorf("the same gates differ: %v", of(diffs))
+	}
+	d.Verdicts = nil // of a decision that was made before they were kept
+	if p.Gates["prod"] = nil; len(p.Compare(d)) > 0 {
+		t.Error("what was not kept differs")
+	}
+}

@@ -63,6 +63,8 @@ var enPolicy = map[chat.Code]string{
 	"policy.differs_approval":  "{release} {what}, {at}: [[a vote by the rule “{after}”]] instead of [[the rule “{before}”]][[, by the rule “{rule}”]].",
 	"policy.differs_terms":     "{release} {what}, {at}: the rule “{after}” says something else now.",
 	"policy.differs_condition": "{release} {what} to {environment}, {at}: condition {rule} {after}; then it {before}.",
+	"policy.differs_gate":      "{release} {what} to {environment}, {at}: gate {rule} {after}; then it {before}.",
+	"policy.gate_was":          "was {status}",
 	"policy.standing.held":     "holds",
 	"policy.standing.not":      "does not hold",
 	"policy.standing.unknown":  "can't be told",
