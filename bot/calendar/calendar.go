@@ -32,6 +32,12 @@ func (s Scope) Covers(t Target) bool {
 		meet(s.Lines, t.Lines) && meet(s.Regions, t.Regions)
 }
 
+// Equal reports whether both scopes are written the same.
+func (s Scope) Equal(o Scope) bool {
+	return slices.Equal(s.Services, o.Services) && slices.Equal(s.Environments, o.Environments) &&
+		slices.Equal(s.Lines, o.Lines) && slices.Equal(s.Regions, o.Regions)
+}
+
 func meet(asked, has []string) bool {
 	return len(asked) == 0 || slices.ContainsFunc(has, func(name string) bool { return slices.Contains(asked, name) })
 }

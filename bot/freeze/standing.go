@@ -1,7 +1,6 @@
 package freeze
 
 import (
-	"reflect"
 	"time"
 
 	"github.com/gonogo-chat/gonogo/bot/calendar"
@@ -30,7 +29,7 @@ func (s Standing) Freeze(id string, at time.Time) Freeze {
 // Same reports whether a record still says what the configuration does.
 func (s Standing) Same(f Freeze) bool {
 	now := s.Freeze(f.ID, f.At)
-	return f.Schedule != nil && reflect.DeepEqual(now.Scope, f.Scope) && reflect.DeepEqual(*now.Schedule, *f.Schedule) && now.Why == f.Why
+	return f.Schedule != nil && now.Scope.Equal(f.Scope) && now.Schedule.Equal(*f.Schedule) && now.Why == f.Why
 }
 
 // First refuses a schedule whose rule does not give its own first time: one of the two was not meant.

@@ -48,6 +48,9 @@ func (f Freeze) Times(at time.Time) (from, until time.Time) {
 	if !f.Lifted.IsZero() && (until.IsZero() || f.Lifted.Before(until)) {
 		until = f.Lifted
 	}
+	if !until.After(f.From) { // lifted before it began: as it was to be
+		until = f.To
+	}
 	return f.From, until
 }
 

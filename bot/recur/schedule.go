@@ -59,6 +59,11 @@ func (s Schedule) Check() error {
 	return nil
 }
 
+// Equal reports whether both schedules say the same in the same words.
+func (s Schedule) Equal(o Schedule) bool {
+	return s.Zone == o.Zone && s.Start == o.Start && s.End == o.End && s.AllDay == o.AllDay && s.Rule.Equal(o.Rule) && slices.Equal(s.Except, o.Except)
+}
+
 // rule is the rule of the schedule; what happens once is the first of a daily rule.
 func (s Schedule) rule() Rule {
 	if s.Rule.IsZero() {
