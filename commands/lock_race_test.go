@@ -18,10 +18,7 @@ import (
 // way in one round of four: never have both won, whatever each was answered, and nobody who waited is forgotten.
 func TestTwoLockTakersNeverBothWin(t *testing.T) {
 	t.Parallel()
-	rounds := 1000
-	if testing.Short() {
-		rounds = 100
-	}
+	rounds := rounds()
 	configuration := readConfig(t)
 	synctest.Test(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(5, 36))

@@ -42,7 +42,7 @@ func rounds() int {
 	if testing.Short() {
 		return 100
 	}
-	return 1000
+	return mostRounds
 }
 
 // outage is how often the power goes in the middle of a round, once in so many.
@@ -111,9 +111,9 @@ func (w *world) trail(since uint64, tell func(audit.Entry)) (next uint64) {
 	return next
 }
 
-// attempt says something while the power may go: no answer then.
-func attempt(w *world, who, text string) (chat.Reply, bool) {
-	reply, err := w.bot.Say(w.t.Context(), port.Said{Account: account(who), Place: w.place("#releases"), Text: text})
+// attempt says something while the power may go: no answer then. With a key it may be said again.
+func attempt(w *world, key, who, text string) (chat.Reply, bool) {
+	reply, err := w.bot.Say(w.t.Context(), port.Said{Key: key, Account: account(who), Place: w.place("#releases"), Text: text})
 	return reply, err == nil
 }
 
@@ -135,7 +135,7 @@ func TestVoteAndExpiryNeverBothWin(t *testing.T) {
 		answered := false
 		vote := func() {
 			time.Sleep(time.Duration(dice.IntN(5)) * time.Millisecond)
-			reply, answered = attempt(w, "chair", "/vote "+id+" go")
+			reply, answered = attempt(w, "", "chair", "/vote "+id+" go")
 		}
 		atOnce(w, dice, round, vote, func() {})
 		time.Sleep(time.Second)
@@ -187,14 +187,14 @@ func TestVoteAndAnotherArtifactNeverBothWin(t *testing.T) {
 		swap := func() {
 			w.artifacts.put("payments", version, func(a *port.Artifact) { a.Digest, a.Declared = swapped, swapped })
 		}
-		vote := func() { attempt(w, "chair", "/vote "+id+" go") }
+		vote := func() { attempt(w, "", "chair", "/vote "+id+" go") }
 		if dice.IntN(3) == 0 { // the vote alone: both outcomes must occur
 			swap = func() {}
 		}
 		atOnce(w, dice, round, vote, swap)
 		w.artifacts.slow(0)
 		before := w.pipeline.count()
-		attempt(w, "chair", "/vote "+id+" go") // a vote that was lost is given again
+		attempt(w, "", "chair", "/vote "+id+" go") // a vote that was lost is given again
 		w.say("", "sre", "#releases", "/deploy "+id+" prod")
 		time.Sleep(10 * time.Second)
 		synctest.Wait()

@@ -1,0 +1,7 @@
+//go:build race
+
+package commands_test
+
+// mostRounds is how often each race is run with the race detector on, which slows what it watches about tenfold: it looks for memory
+// shared without care, and that shows early. `make races` runs all of them without it.
+const mostRounds = 200

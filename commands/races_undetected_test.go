@@ -1,0 +1,6 @@
+//go:build !race
+
+package commands_test
+
+// mostRounds is how often each race is run.
+const mostRounds = 1000
