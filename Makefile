@@ -10,7 +10,7 @@ FUZZTIME ?= 1m
 REAL     := ./cmd/gonogo
 REST      = $$(go list ./... | grep -v '/cmd/gonogo$$')
 
-.PHONY: help build run cards tour test test-real check format vet lint arrows bench fuzz docs
+.PHONY: help build run cards tour test races test-real check format vet lint arrows bench fuzz docs
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,6 +36,9 @@ else
 	CGO_ENABLED=1 go test $(RACE) -timeout 20m $(REST) $(DEMO)
 	CGO_ENABLED=1 go test $(RACE) -timeout 20m $(REAL)
 endif
+
+races: ## every race of two in full, without the race detector, under which `make test` runs a fifth of the rounds
+	CGO_ENABLED=0 go test -count 1 -timeout 10m -run 'NeverBothWin$$' ./commands
 
 test-real: build ## with real Argo CD, Kubernetes and Gitea on loopback: built once, for some twenty minutes
 	./testdata/real/build.sh

@@ -127,14 +127,20 @@ func TestVoteAndExpiryNeverBothWin(t *testing.T) {
 	race(t, seed, func(w *world, dice *rand.Rand, round int) {
 		version := fmt.Sprintf("1.1.%d", round)
 		w.artifacts.put("payments", version, func(*port.Artifact) {})
+		closes := time.Now().Add(time.Hour)
 		plan := w.say("", "dev", "#releases", "/release plan payments "+version)
 		id := plan.IDs["release"]
-		w.artifacts.slow(time.Duration(dice.IntN(2)) * time.Millisecond) // what is said in time may be decided too late
-		time.Sleep(time.Hour - 5*time.Millisecond)
+		slow := time.Duration(dice.IntN(2)) * time.Millisecond // what is said in time may be decided too late
+		w.artifacts.slow(slow)
+		time.Sleep(time.Until(closes.Add(-5 * time.Millisecond)))
 		var reply chat.Reply
 		answered := false
 		vote := func() {
-			time.Sleep(time.Duration(dice.IntN(5)) * time.Millisecond)
+			if round%3 == 0 { // to be decided at that very instant
+				time.Sleep(time.Until(closes.Add(-slow)))
+			} else {
+				time.Sleep(time.Duration(dice.IntN(5)) * time.Millisecond)
+			}
 			reply, answered = attempt(w, "", "chair", "/vote "+id+" go")
 		}
 		atOnce(w, dice, round, vote, func() {})
@@ -146,7 +152,9 @@ func TestVoteAndExpiryNeverBothWin(t *testing.T) {
 		since = w.trail(since, func(e audit.Entry) {
 			switch {
 			case e.Act == "vote" && e.Outcome == chat.Done:
-				votes++
+				if votes++; !e.At.Before(closes) {
+					t.Errorf("entry %d counts a vote at %v, and the ballot closes at %v", e.Seq, e.At, closes)
+				}
 			case e.Act == "ballot closes":
 				state += "expired "
 			}
