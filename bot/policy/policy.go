@@ -25,16 +25,25 @@ type Answer struct {
 
 // Holds asks the condition. What is missing and could not have changed the answer does not make it unknown: true || x is true.
 func (c *Condition) Holds(in Context) Answer {
+	answer, _ := c.ask(in)
+	return answer
+}
+
+// ask is Holds, with what it cost in CEL's own units.
+func (c *Condition) ask(in Context) (answer Answer, spent uint64) {
 	vars := activation{context: &in}
-	out, _, err := c.program.Eval(&vars)
+	out, details, err := c.program.Eval(&vars)
+	if details != nil && details.ActualCost() != nil {
+		spent = *details.ActualCost()
+	}
 	if err != nil {
-		return Answer{Unknown: true, Fault: strings.TrimSpace(err.Error()), Missing: vars.missing}
+		return Answer{Unknown: true, Fault: strings.TrimSpace(err.Error()), Missing: vars.missing}, spent
 	}
 	holds, ok := out.Value().(bool)
 	if !ok {
-		return Answer{Unknown: true, Fault: fmt.Sprintf("it gave %v: neither true nor false", out.Value())}
+		return Answer{Unknown: true, Fault: fmt.Sprintf("it gave %v: neither true nor false", out.Value())}, spent
 	}
-	return Answer{True: holds}
+	return Answer{True: holds}, spent
 }
 
 // activation gives the context to CEL by name, and notes what it did not have.

@@ -206,6 +206,22 @@ func TestNextFalse(t *testing.T) {
 }
 
 // What is said to open by itself does, and is never now.
+// Looking ahead asks hundreds of times: it must not cost hundreds of times as much.
+func TestNextFalseIsBounded(t *testing.T) {
+	in := known()
+	in.Change.Commits, in.Change.Subjects = 1000, slices.Repeat([]string{strings.Repeat("a", 250)}, 1000)
+	dear := compile(t, `now.getHours() < 99 && !change.subjects.exists(s, s.matches("(a|aa|aaa)+b+c"))`)
+	asked := testing.AllocsPerRun(1, func() { dear.Holds(in) })
+	if looked := testing.AllocsPerRun(1, func() { dear.NextFalse(in) }); looked > 20*asked {
+		t.Errorf("looking ahead allocates %v, asking once %v", looked, asked)
+	}
+	in.Change.Commits, in.Change.Subjects = 1, []string{"one"}
+	friday := compile(t, `now.getDayOfWeek() < 6 && !change.subjects.exists(s, s.contains("x"))`)
+	if at, ok := friday.NextFalse(in); !ok || at.Weekday() != time.Saturday {
+		t.Errorf("opens at %v, %v", at, ok)
+	}
+}
+
 func TestNextFalseIsFalse(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
