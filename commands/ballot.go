@@ -116,6 +116,11 @@ func settleBallot(t *bot.Turn, b approval.Ballot) error {
 	if err != nil {
 		return err
 	}
+	if !b.State.Closed() && b.Stage != was.Stage {
+		if b, err = stageClimbs(t, b); err != nil {
+			return err
+		}
+	}
 	if err := ballots.Put(t.Tx, b); err != nil {
 		return err
 	}

@@ -74,11 +74,15 @@ func onLadders(t *bot.Turn, subject string, purpose approval.Purpose, rule appro
 
 func isLadder(group string) bool { return strings.HasPrefix(group, approval.Ladder) }
 
-// beginClimbs puts a ballot on the first rung of its ladders, and keeps it open until the last is through.
+// beginClimbs puts a ballot on the first rung of the ladders that are asked from its stage on, and keeps that open until the last is
+// through.
 func beginClimbs(t *bot.Turn, b approval.Ballot, up []organisation.Ladder) (approval.Ballot, error) {
 	for _, l := range up {
+		if b.Rule.AskedFrom(approval.Ladder+l.Name) != b.Stage {
+			continue
+		}
 		c := ladder.Begin(b.ID, b.Subject, l.Name, l.Rungs, t.Now, clockOf(t.Org))
-		if end := c.End(clockOf(t.Org)); end.After(b.Closes) && len(b.Rule.Stages) == 0 {
+		if end := c.End(clockOf(t.Org)); end.After(b.Closes) {
 			b.Closes = end
 		}
 		if err := putClimb(t, c); err != nil {
@@ -89,6 +93,22 @@ func beginClimbs(t *bot.Turn, b approval.Ballot, up []organisation.Ladder) (appr
 		}
 	}
 	return b, nil
+}
+
+// stageClimbs begins the ladders that a new stage of a ballot asks. Those that are not for the release are in its rule no more.
+func stageClimbs(t *bot.Turn, b approval.Ballot) (approval.Ballot, error) {
+	if b.Purpose != approval.Release {
+		return b, nil
+	}
+	var up []organisation.Ladder
+	for _, group := range b.Rule.Groups() {
+		if name, is := strings.CutPrefix(group, approval.Ladder); is {
+			if l, known := t.Org.Planning.Ladders[name]; known {
+				up = append(up, l)
+			}
+		}
+	}
+	return beginClimbs(t, b, up)
 }
 
 // putClimb writes a climb and wakes when the time of its rung is over.

@@ -52,3 +52,13 @@ func seatsWithout(seats []Seat, drop func(string) bool) []Seat {
 	}
 	return kept
 }
+
+// AskedFrom is the number of the stage from which on a group is asked, the first being 0: that of the first seat that it may fill.
+func (r Rule) AskedFrom(group string) int {
+	for i, s := range r.Stages {
+		if slices.Contains(groupsOf(s.Seats, nil), group) {
+			return i
+		}
+	}
+	return 0
+}
