@@ -320,7 +320,8 @@ func fillFreeze(r state.Reader, org *organisation.Organisation, _ *state.Store, 
 
 func target(org *organisation.Organisation, service, environment string) calendar.Target {
 	s, _ := org.Service(service)
-	return calendar.Target{Service: service, Environment: environment, Lines: s.Lines, Regions: org.RegionsOf(service, environment)}
+	regions := org.RegionsOf(service, environment)
+	return calendar.Target{Service: service, Environment: environment, Lines: s.Lines, Regions: regions, Everywhere: len(regions) == 0}
 }
 
 // fillPlace says who has the lock and what runs there.

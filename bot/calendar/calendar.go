@@ -23,13 +23,15 @@ type Target struct {
 	Environment string
 	Lines       []string // business lines of the service
 	Regions     []string // where it runs there
+	// Everywhere says that it is not known where: it counts as in every region, also one that nothing else names any more.
+	Everywhere bool
 }
 
 // Covers reports whether the target is in the scope.
 func (s Scope) Covers(t Target) bool {
 	return (len(s.Services) == 0 || slices.Contains(s.Services, t.Service)) &&
 		(len(s.Environments) == 0 || slices.Contains(s.Environments, t.Environment)) &&
-		meet(s.Lines, t.Lines) && meet(s.Regions, t.Regions)
+		meet(s.Lines, t.Lines) && (t.Everywhere || meet(s.Regions, t.Regions))
 }
 
 // Equal reports whether both scopes are written the same.

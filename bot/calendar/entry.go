@@ -109,7 +109,7 @@ func (e *entry) covers(t Target) bool {
 	in := func(i int, has ...string) bool {
 		return len(e.wide[i]) == 0 || slices.ContainsFunc(has, func(name string) bool { return e.wide[i][name] })
 	}
-	return in(0, t.Service) && in(1, t.Environment) && in(2, t.Lines...) && in(3, t.Regions...)
+	return in(0, t.Service) && in(1, t.Environment) && in(2, t.Lines...) && (t.Everywhere || in(3, t.Regions...))
 }
 
 // is reports whether the entry is of one of the kinds; none means any.

@@ -6,7 +6,7 @@ import "slices"
 // what changed, so whoever asks keeps what they have, and any number may ask at once.
 //
 // An entry is kept under what its scope names: the services if it names any, else the lines, the regions, the environments, else
-// under everything. A target is looked up under each of its own names.
+// under everything; what is kept under regions is under any region as well. A target is looked up under each of its own names.
 type Index struct {
 	size    int
 	entries *shards[*entry]  // by id
@@ -124,6 +124,7 @@ const (
 	aLine         = "l/"
 	aRegion       = "r/"
 	anEnvironment = "e/"
+	anyRegion     = aRegion // of what runs wherever that may be
 )
 
 // keys are the names that an entry is kept under.
@@ -141,6 +142,9 @@ func (e *entry) keys() []string {
 		keys := make([]string, len(kept.names))
 		for i, name := range kept.names {
 			keys[i] = kept.prefix + name
+		}
+		if kept.prefix == aRegion {
+			keys = append(keys, anyRegion)
 		}
 		slices.Sort(keys)
 		return slices.Compact(keys)
@@ -161,6 +165,10 @@ func (x *Index) about(t Target, see func(*bucket) bool) {
 		if !look(aLine, line) {
 			return
 		}
+	}
+	if t.Everywhere {
+		look(anyRegion, "")
+		return
 	}
 	for _, region := range t.Regions {
 		if !look(aRegion, region) {

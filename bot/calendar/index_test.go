@@ -64,7 +64,7 @@ func drawTarget(t *rapid.T) calendar.Target {
 	return calendar.Target{
 		Service: rapid.SampledFrom(append(services, "s7")).Draw(t, "service"), Environment: rapid.SampledFrom(environments).Draw(t, "environment"),
 		Lines:   rapid.SliceOfNDistinct(rapid.SampledFrom(lines), 0, 2, rapid.ID[string]).Draw(t, "of lines"),
-		Regions: rapid.SliceOfNDistinct(rapid.SampledFrom(regions), 0, 2, rapid.ID[string]).Draw(t, "in regions"),
+		Regions: rapid.SliceOfNDistinct(rapid.SampledFrom(regions), 0, 2, rapid.ID[string]).Draw(t, "in regions"), Everywhere: rapid.Bool().Draw(t, "everywhere"),
 	}
 }
 

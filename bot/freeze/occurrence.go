@@ -90,7 +90,9 @@ func (f Freeze) cut(o recur.Interval) recur.Interval {
 
 // Stretch is the time that an instant belongs to, if the freeze holds then: from the first start of the occurrences that do to the
 // instant at which neither they nor any that begins before they end hold any more. False if none does.
-func (f Freeze) Stretch(at time.Time) (stretch recur.Interval, holds bool) { return f.read().stretch(at) }
+func (f Freeze) Stretch(at time.Time) (stretch recur.Interval, holds bool) {
+	return f.read().stretch(at)
+}
 
 func (p plan) stretch(at time.Time) (stretch recur.Interval, holds bool) {
 	for o := range p.occurrences(at, at.Add(1)) {

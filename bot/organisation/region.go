@@ -2,23 +2,21 @@ package organisation
 
 import "slices"
 
-// RegionsOf lists where a service runs in an environment: the regions that it names for it, else the environment's. One of which
-// nothing is known may run anywhere: it counts as in every region, so that nothing regional passes it by.
+// RegionsOf lists where a service runs in an environment: the regions that it names for it, else the environment's. None says that
+// nothing is known of it: it may run anywhere.
 func (o *Organisation) RegionsOf(service, environment string) []string {
 	if s, ok := o.Service(service); ok && len(s.Regions[environment]) > 0 {
 		return s.Regions[environment]
 	}
-	if e, ok := o.Environment(environment); ok && len(e.Regions) > 0 {
-		return e.Regions
-	}
-	return o.Regions()
+	e, _ := o.Environment(environment)
+	return e.Regions
 }
 
 type regionsKey struct{}
 
 // Regions lists every region that is named, in order.
 func (o *Organisation) Regions() []string {
-	if v, ok := o.memo.Load(regionsKey{}); ok { // every gate decision asks
+	if v, ok := o.memo.Load(regionsKey{}); ok {
 		return v.([]string)
 	}
 	var all []string
