@@ -158,6 +158,7 @@ func (c *Config) checkApproval(s *strict, name string, electorates []string) {
 		s.at(path+".quorum", "%d votes can never be cast: the electorate has %d people", a.Quorum.Count, n)
 	}
 	c.noMachines(s, path+".electorate", c.members(a.Electorate))
+	c.noMachines(s, path+".veto", c.members(a.Veto))
 }
 
 // checkAsked refuses a rule that could come to ask nobody.

@@ -16,6 +16,13 @@ func (c *Config) checkLines(s *strict) {
 		path := "lines." + name
 		s.refers(path, "service of the business line", name, c.AllLines())
 		s.eachRefers(path+".owner", "person or group", c.Business[name].Owners, owners)
+		for _, owner := range c.Business[name].Owners {
+			if _, person := c.Person(owner); person {
+				c.noMachines(s, path+".owner", []string{owner})
+			} else {
+				c.noMachines(s, path+".owner", c.members([]string{owner}))
+			}
+		}
 	}
 }
 

@@ -262,4 +262,14 @@ func TestMachinesDoNotVote(t *testing.T) {
 	if ps := problems(t, text); !strings.Contains(ps.Error(), "machines don't vote") {
 		t.Errorf("got\n%v", ps)
 	}
+	for path, edit := range map[string][2]string{
+		"lines.example-line.owner": {"freezes:\n", "lines: {example-line: {owner: [mill]}}\nfreezes:\n"},
+		"approvals.odd.veto":       {"approvals:\n", "approvals:\n  odd: {electorate: [cab], quorum: 1, open: 1d, veto: [mills]}\n"},
+	} {
+		text := strings.NewReplacer(edit[0], edit[1], "groups:\n", "groups:\n  mills: [mill]\n",
+			"people:\n", "people:\n  - {handle: mill, name: Mill, machine: true, accounts: [\"local:main:mill\"]}\n").Replace(string(config.Starting()))
+		if ps := problems(t, text); len(ps) != 1 || ps[0].Path != path || !strings.Contains(ps.Error(), "machines don't vote") {
+			t.Errorf("%s: got\n%v", path, ps)
+		}
+	}
 }
