@@ -121,20 +121,17 @@ func (n naive) takes(day time.Time) bool {
 	if !in(n.months, int(month), 99) {
 		return false
 	}
-	if i, of := nth(day, first, first.AddDate(0, 1, 0), every); !in(n.monthDays, i, of) {
-		return false
+	if len(n.monthDays) > 0 {
+		if i, of := nth(day, first, first.AddDate(0, 1, 0), every); !in(n.monthDays, i, of) {
+			return false
+		}
 	}
-	if i, of := nth(day, year(y), year(y+1), every); !in(n.yearDays, i, of) {
-		return false
+	if len(n.yearDays) > 0 {
+		if i, of := nth(day, year(y), year(y+1), every); !in(n.yearDays, i, of) {
+			return false
+		}
 	}
-	of := y // the year that the week is of
-	if day.Before(n.weekOne(y)) {
-		of--
-	} else if !day.Before(n.weekOne(y + 1)) {
-		of++
-	}
-	starts := func(d time.Time) bool { return n.week(d).Equal(d) }
-	if i, weeks := nth(day, n.weekOne(of), n.weekOne(of+1), starts); !in(n.weekNos, i, weeks) {
+	if len(n.weekNos) > 0 && !n.inWeek(day) {
 		return false
 	}
 	if len(n.days) > 0 && !slices.ContainsFunc(n.days, func(said string) bool { return n.isDay(day, said) }) {
@@ -152,6 +149,18 @@ func (n naive) takes(day time.Time) bool {
 		return day.Weekday() == n.start.Weekday()
 	}
 	return true
+}
+
+func (n naive) inWeek(day time.Time) bool {
+	y := day.Year() // the year that the week is of
+	if day.Before(n.weekOne(y)) {
+		y--
+	} else if !day.Before(n.weekOne(y + 1)) {
+		y++
+	}
+	starts := func(d time.Time) bool { return n.week(d).Equal(d) }
+	i, of := nth(day, n.weekOne(y), n.weekOne(y+1), starts)
+	return in(n.weekNos, i, of)
 }
 
 // isDay reports whether a day is "MO", or "-1MO" of its month or year.
