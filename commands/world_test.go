@@ -61,6 +61,7 @@ type world struct {
 
 	step   func(bot.Step, string)      // told of every step; nil for nobody
 	apply  func([]kv.Op) faultkv.Fault // asked before every commit; nil for no faults
+	seen   func(from []byte)           // told of every key that a scan comes by; nil for nobody
 	log    *slog.Logger
 	logged lockedLog // of adapters
 }
@@ -93,7 +94,7 @@ func newWorld(t testing.TB, configuration []byte, prepare ...func(*world)) *worl
 
 func (w *world) start() {
 	var err error
-	w.store, err = state.Open(w.engine, state.Options{Key: signing, Master: bytes.Repeat([]byte{9}, 32), Now: time.Now})
+	w.store, err = state.Open(watchedEngine{w.engine, w}, state.Options{Key: signing, Master: bytes.Repeat([]byte{9}, 32), Now: time.Now})
 	if err != nil {
 		w.t.Fatal(err)
 	}
