@@ -211,16 +211,13 @@ func (b *session) complaints(handle string) func(any) {
 	}
 }
 
-// privates are what only the speaker sees.
-const privates = `[...document.querySelectorAll("article.private:not([hidden])")]`
-
 // hears does something and waits for the answer to it, which only the speaker sees.
 func (p *tab) hears(do func(), texts ...string) {
 	p.t.Helper()
-	before := ask[int](p, privates+`.length`)
+	p.is(`(() => { for (const n of document.querySelectorAll("article.private")) n.dataset.heard = ""; return true; })()`)
 	do()
 	for _, text := range texts {
-		p.until(fmt.Sprintf(`%s.slice(%d).some((n) => n.innerText.includes(%q))`, privates, before, text))
+		p.until(fmt.Sprintf(`[...document.querySelectorAll("article.private:not([hidden], [data-heard])")].some((n) => n.innerText.includes(%q))`, text))
 	}
 }
 

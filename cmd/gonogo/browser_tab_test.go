@@ -175,11 +175,16 @@ func (p *tab) as(handle string) {
 	p.until(isLive + ` && document.getElementById("timeline").ariaBusy !== "true"`)
 }
 
-// to goes to a channel.
+// to goes to a channel, and waits until what is there has taken the place of what was shown.
 func (p *tab) to(channel string) {
 	p.t.Helper()
+	p.is(fmt.Sprintf(`(() => {
+		const former = Object.assign(document.createElement("i"), { id: "former" });
+		if (document.getElementById("here").textContent !== %q) document.getElementById("timeline").append(former);
+		return true;
+	})()`, channel))
 	p.do(chromedp.Click(fmt.Sprintf(`.channels a[data-channel=%q]`, channel)))
-	p.until(fmt.Sprintf(`document.getElementById("here").textContent === %q && document.getElementById("timeline").ariaBusy !== "true"`, channel))
+	p.until(fmt.Sprintf(`document.getElementById("here").textContent === %q && document.getElementById("former") === null`, channel))
 }
 
 // card is the script of a card; an article without the one that the page shows does not have it.
