@@ -38,7 +38,7 @@ else
 endif
 
 races: ## every race of two in full, without the race detector, under which `make test` runs a fifth of the rounds
-	CGO_ENABLED=0 go test -count 1 -timeout 10m -run 'NeverBothWin$$' ./commands
+	go test -count 1 -timeout 10m -run 'NeverBothWin$$' ./commands
 
 test-real: build ## with real Argo CD, Kubernetes and Gitea on loopback: built once, for some twenty minutes
 	./testdata/real/build.sh

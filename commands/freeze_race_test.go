@@ -106,8 +106,9 @@ func TestRecurringFreezeAndDeploymentNeverBothWin(t *testing.T) {
 				edge = edge.Add(long)
 			}
 			time.Sleep(time.Until(edge.Add(-6 * time.Millisecond)))
+			after := time.Duration(dice.IntN(5)) * time.Millisecond
 			atOnce(w, dice, round, func() {
-				time.Sleep(time.Duration(dice.IntN(5)) * time.Millisecond)
+				time.Sleep(after)
 				attempt(w, fmt.Sprint("deploy ", round), "dev", "/deploy R-1 staging")
 			}, func() {})
 			attempt(w, fmt.Sprint("deploy ", round), "dev", "/deploy R-1 staging")

@@ -135,12 +135,12 @@ func TestVoteAndExpiryNeverBothWin(t *testing.T) {
 		time.Sleep(time.Until(closes.Add(-5 * time.Millisecond)))
 		var reply chat.Reply
 		answered := false
+		after := time.Duration(dice.IntN(5)) * time.Millisecond
 		vote := func() {
 			if round%3 == 0 { // to be decided at that very instant
-				time.Sleep(time.Until(closes.Add(-slow)))
-			} else {
-				time.Sleep(time.Duration(dice.IntN(5)) * time.Millisecond)
+				after = time.Until(closes.Add(-slow))
 			}
+			time.Sleep(after)
 			reply, answered = attempt(w, "", "chair", "/vote "+id+" go")
 		}
 		atOnce(w, dice, round, vote, func() {})
