@@ -52,15 +52,21 @@ function seen() {
   title();
 }
 
+let late; // what came while the channel was read: it may be newer than what was read
+
 async function load() {
   const channel = here;
+  const came = (late = []);
   try {
     const { entries } = await api.entries({ in: channel, n: page.most, ...(page.demo === "true" && { as: me.handle }) });
-    if (channel !== here) return;
+    if (late !== came) return; // it is being read anew, or another channel is
     timeline.show(entries, own.get(channel) ?? []);
+    came.forEach(timeline.put);
     timeline.speaker(me);
   } catch (e) {
     state("lost", e.message);
+  } finally {
+    if (late === came) late = undefined;
   }
 }
 
@@ -109,6 +115,7 @@ const connect = follow(page.position, {
   state,
   reset: load,
   entry(e) {
+    if (e.channel === here) late?.push(e);
     const isNew = e.channel === here ? timeline.put(e) : !e.edited && !seenIDs.has(e.id);
     seenIDs.add(e.id);
     count(e, isNew);
