@@ -59,7 +59,9 @@ func TestBrowserCalendar(t *testing.T) {
 
 	p.follow("a[rel=next]")
 	p.titled(next)
-	on := func(n int) string { return fmt.Sprintf(`document.querySelector('time[datetime="%s"]').closest("td")`, day(n)) }
+	on := func(n int) string {
+		return fmt.Sprintf(`document.querySelector('time[datetime="%s"]').closest("td")`, day(n))
+	}
 	for _, c := range []struct {
 		day   int
 		texts []string
