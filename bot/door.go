@@ -245,12 +245,17 @@ func (b *Bot) close(t *Turn, r request, reply chat.Reply) error {
 	return t.Take(r.key, state.Taken{At: t.Now, Reply: reply})
 }
 
-// hearing are the places that hear what is decided in one: those of the same purpose on every platform. What is decided in a
+// hearing are the places that hear what is decided in one: those of the same purpose on every platform, or a business line's own. What is decided in a
 // conversation that the bot may not be in is said where releases are.
 func (b *Bot) hearing(org *organisation.Organisation, place chat.Place) []chat.Place {
 	for _, places := range [][]chat.Place{org.Channels.Releases, org.Channels.CAB, org.Channels.OnCall} {
 		if slices.Contains(places, place) {
 			return places
+		}
+	}
+	for _, line := range org.Lines {
+		if slices.Contains(line.Channels, place) {
+			return []chat.Place{place}
 		}
 	}
 	if _, elsewhere := b.platforms[place.Platform].(port.Answerer); elsewhere {

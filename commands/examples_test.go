@@ -32,7 +32,7 @@ sre #releases: /freeze add prod "now" "+2h" "financial closing"
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	// What an example may be about that there is none of.
-	absent := []chat.Code{"release.unknown", "deployment.unknown", "exception.unknown", "ballot.unknown", "config.unknown", "freeze.unknown", "followup.unknown", "page.unknown", "incident.unknown", "window.unknown", "milestone.unknown", "condition.unknown"}
+	absent := []chat.Code{"release.unknown", "deployment.unknown", "exception.unknown", "ballot.unknown", "config.unknown", "freeze.unknown", "followup.unknown", "page.unknown", "incident.unknown", "train.unknown", "window.unknown", "milestone.unknown", "condition.unknown"}
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, readConfig(t))
 		p := &play{T: t, path: "beforeExamples", world: w}

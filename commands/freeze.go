@@ -66,7 +66,7 @@ func addFreeze(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	return aloud(t, text, map[string]string{"freeze": id}, t.Org.Channels.Releases), nil
+	return aloud(t, text, map[string]string{"freeze": id}, freezePlaces(t.Org, f)), nil
 }
 
 // offerLift offers what can be done with a freeze that somebody declared.

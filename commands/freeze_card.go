@@ -44,7 +44,7 @@ func freezeCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 	}
 	m.Sections = []chat.Section{s}
 	m.Buttons, err = bot.Offers(r, id)
-	return m, r.Org.Channels.Releases, err
+	return m, freezePlaces(r.Org, f), err
 }
 
 // declaredBy says who declared a freeze: somebody, or the configuration.

@@ -214,8 +214,9 @@ func announceNews(t *bot.Turn, timer state.Timer, kind freeze.Kind, list []item)
 		return nil, nil
 	}
 	lines := make([]chat.Text, len(list))
-	ids := make([]string, len(list))
+	ids, about := make([]string, len(list)), make([]freeze.Freeze, len(list))
 	for i, it := range list {
+		about[i] = it.freeze
 		var err error
 		if lines[i], err = freezeNewsText(t, kind, it); err != nil {
 			return nil, err
@@ -234,7 +235,7 @@ func announceNews(t *bot.Turn, timer state.Timer, kind freeze.Kind, list []item)
 	} else {
 		t.About(ids...) // one stands under its card
 	}
-	if err := t.Announce(fmt.Sprintf("freezes:%s:%d:%s", kind, timer.At.UnixNano(), ids[0]), t.Org.Channels.Releases, m); err != nil {
+	if err := t.Announce(fmt.Sprintf("freezes:%s:%d:%s", kind, timer.At.UnixNano(), ids[0]), freezePlaces(t.Org, about...), m); err != nil {
 		return nil, err
 	}
 	if len(list) > 1 {
@@ -289,7 +290,7 @@ func meets(org *organisation.Organisation, a, b calendar.Scope) bool {
 
 // freezeChanged announces what became of a freeze and brings up to date every card that shows it.
 func freezeChanged(t *bot.Turn, f freeze.Freeze, what string, m chat.Message) error {
-	if err := t.Announce("freeze:"+f.ID+":"+what, t.Org.Channels.Releases, m); err != nil {
+	if err := t.Announce("freeze:"+f.ID+":"+what, freezePlaces(t.Org, f), m); err != nil {
 		return err
 	}
 	return freezeCards(t, []freeze.Freeze{f})

@@ -45,6 +45,9 @@ func catch(t *bot.Turn, begun []freeze.Freeze) ([]chat.Text, error) {
 			return nil, err
 		}
 	}
+	stopped := func(service string) bool {
+		return slices.ContainsFunc(list, func(c caught) bool { return c.release.Service == service })
+	}
 	m := chat.Message{Title: lines[0], Tone: chat.Warning}
 	if len(lines) > 1 {
 		m.Title = chat.Say("freeze.catches", chat.Count("count", len(lines)), chat.List("deployments", ids))
@@ -54,7 +57,7 @@ func catch(t *bot.Turn, begun []freeze.Freeze) ([]chat.Text, error) {
 		}
 		m.Sections = []chat.Section{s}
 	}
-	return lines, t.Announce("caught:"+list[0].freeze.ID+":"+ids[0]+":"+t.Now.UTC().Format(time.RFC3339), t.Org.Channels.Releases, m)
+	return lines, t.Announce("caught:"+list[0].freeze.ID+":"+ids[0]+":"+t.Now.UTC().Format(time.RFC3339), placesConcerned(t.Org, stopped), m)
 }
 
 // caughtBy finds the deployments that the freezes catch: those handed over, or live and not known to be well yet.
@@ -282,7 +285,7 @@ func goOn(t *bot.Turn, d rollout.Deployment, r release.Release) (chat.Text, erro
 	text := chat.Say("freeze.goes_on", chat.Word("freeze", hold.Freeze), chat.Word("deployment", d.ID), chat.Word("what", d.Subject()),
 		chat.Word("environment", d.Environment))
 	m := chat.Message{Title: text, Tone: chat.Good}
-	if err := t.Announce("goes-on:"+d.ID+":"+t.Now.UTC().Format(time.RFC3339), t.Org.Channels.Releases, m); err != nil {
+	if err := t.Announce("goes-on:"+d.ID+":"+t.Now.UTC().Format(time.RFC3339), placesConcerned(t.Org, func(service string) bool { return service == r.Service }), m); err != nil {
 		return text, err
 	}
 	if hold.Passed != nil && d.State == rollout.Watching {

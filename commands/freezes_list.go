@@ -130,7 +130,7 @@ func liftFreeze(t *bot.Turn, c command.Call, _ bot.Facts) (chat.Reply, error) {
 	if err := freezeChanged(t, f, what, chat.Message{Title: text, Tone: chat.Good}); err != nil {
 		return chat.Reply{}, err
 	}
-	return aloud(t, text, map[string]string{"freeze": id}, t.Org.Channels.Releases), nil
+	return aloud(t, text, map[string]string{"freeze": id}, freezePlaces(t.Org, f)), nil
 }
 
 // lifted ends a freeze, or one occurrence of it, and says so.

@@ -24,6 +24,8 @@ type onDiscord struct {
 	guild  string
 	people map[string]string // ids by name
 	rooms  map[string]string
+	// zone is that of the people there: the organisation's.
+	zone func() *time.Location
 }
 
 // newDiscord must be called inside a bubble; the server ends with the test.
@@ -68,6 +70,7 @@ func (s *onDiscord) calls() (pairs []string) {
 }
 
 func (s *onDiscord) adapter(w *world) (realPlatform, error) {
+	s.zone = func() *time.Location { return w.bot.Organisation().Zone }
 	return discord.New(discord.Settings{
 		APIURL: "https://" + discordtest.Host + "/api/v10/", Door: "gateway", Application: s.server.Application(), BotToken: "env:BOT", Servers: []string{s.guild},
 	}, discord.Outside{
@@ -103,8 +106,7 @@ func (s *onDiscord) press(user string, at chat.Ref, b chat.Button) error {
 
 func (s *onDiscord) reads(at chat.Ref, when time.Time) string {
 	var text string
-	zone, _ := time.LoadLocation("Europe/Berlin")
-	reader := s.server.Reads(zone, when)
+	reader := s.server.Reads(s.zone(), when)
 	for _, p := range reader.Channel(at.Place.Channel) {
 		if p.ID != at.ID {
 			continue

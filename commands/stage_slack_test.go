@@ -26,7 +26,7 @@ func called(who string) string {
 }
 
 // rooms are the channels of the conversations.
-var rooms = []string{"#releases", "#cab", "#oncall", "#general", "#random"}
+var rooms = []string{"#releases", "#cab", "#oncall", "#general", "#random", "#payments", "#shop"}
 
 // onSlack is a Slack workspace with everybody in it.
 type onSlack struct {

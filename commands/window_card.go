@@ -23,7 +23,7 @@ func windowCard(r *bot.Reading, id string) (chat.Message, []chat.Place, error) {
 		return chat.Message{}, nil, err
 	}
 	m, err := windowMessage(r, w)
-	return m, r.Org.Channels.Releases, err
+	return m, windowPlaces(r.Org, w), err
 }
 
 func windowMessage(r *bot.Reading, w window.Window) (chat.Message, error) {

@@ -88,7 +88,7 @@ func negotiated(t *bot.Turn, w window.Window, owners window.Owners, text chat.Te
 		m.Sections = append(m.Sections, lines(chat.Section{Lines: []chat.Line{{Mark: chat.MarkOpen, Text: chat.Say("window.stands", chat.Nested("window", w.Text()))}}})...)
 	}
 	key := "window:" + w.ID + ":proposed:" + countWord(w.Round)
-	if err := t.Announce(key, t.Org.Channels.Releases, m); err != nil {
+	if err := t.Announce(key, windowPlaces(t.Org, w), m); err != nil {
 		return chat.Reply{}, err
 	}
 	if w.State == window.Accepted {
@@ -96,7 +96,7 @@ func negotiated(t *bot.Turn, w window.Window, owners window.Owners, text chat.Te
 			return chat.Reply{}, err
 		}
 	}
-	return aloud(t, text, map[string]string{"window": w.ID}, t.Org.Channels.Releases), t.Card(w.ID)
+	return aloud(t, text, map[string]string{"window": w.ID}, windowPlaces(t.Org, w)), t.Card(w.ID)
 }
 
 // offerAnswers puts the buttons on a window's card by which it is answered, or takes them off.

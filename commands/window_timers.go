@@ -17,7 +17,7 @@ func windowReminds(t *bot.Turn, timer state.Timer) error {
 	text := chat.Say("window.reminder", chat.Nested("window", w.Text()), chat.Time("closes", w.Closes))
 	t.About(w.ID)
 	t.Record(timer.Kind, text)
-	return t.Announce("window:"+w.ID+":remind:"+countWord(w.Round), t.Org.Channels.Releases, chat.Message{Title: text, Tone: chat.Warning,
+	return t.Announce("window:"+w.ID+":remind:"+countWord(w.Round), windowPlaces(t.Org, w), chat.Message{Title: text, Tone: chat.Warning,
 		Mentions: owners.All(w.Waiting()), Sections: lines(chat.Section{Lines: unansweredLines(w, owners)})})
 }
 
@@ -75,11 +75,11 @@ func windowEnds(t *bot.Turn, timer state.Timer) error {
 
 // shownAnew tells of a window and brings up to date every card that shows it.
 func shownAnew(t *bot.Turn, w window.Window, what string, m chat.Message) (chat.Reply, error) {
-	if err := t.Announce("window:"+w.ID+":"+what, t.Org.Channels.Releases, m); err != nil {
+	if err := t.Announce("window:"+w.ID+":"+what, windowPlaces(t.Org, w), m); err != nil {
 		return chat.Reply{}, err
 	}
 	if err := refreshReleases(t, func(service string) bool { return service == w.Service }); err != nil {
 		return chat.Reply{}, err
 	}
-	return aloud(t, m.Title, map[string]string{"window": w.ID}, t.Org.Channels.Releases), t.Card(w.ID)
+	return aloud(t, m.Title, map[string]string{"window": w.ID}, windowPlaces(t.Org, w)), t.Card(w.ID)
 }

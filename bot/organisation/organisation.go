@@ -82,6 +82,8 @@ type Line struct {
 	Owners  []string // opaque ids of people, or names of groups
 	Revenue bool     // it earns money directly
 	Region  string   // where its people work; empty: not said
+	// Channels hear of freezes and downtime that concern the line.
+	Channels []chat.Place
 }
 
 // Environment is somewhere that versions run.

@@ -8,6 +8,7 @@ var enOperations = map[chat.Code]string{
 	"channel.releases":        "Releases: plan them, watch them, deploy them.",
 	"channel.cab":             "Votes: cards to vote on.",
 	"channel.oncall":          "Pages and follow-ups.",
+	"channel.line":            "What concerns the business line {line}.",
 	"welcome.releases":        "Welcome to {organisation}. Here releases are planned, deployed and watched.",
 	"welcome.cab":             "Welcome. Votes open here: press a button on a card, or say /vote. Plan a release first.",
 	"welcome.oncall":          "Welcome. Whoever is on call is paged here when a version is rolled back or held.",

@@ -107,7 +107,7 @@ func unattended(c *config.Config) *outside {
 	o.chat = chatOutside{
 		log: newLog(io.Discard, c.Operations.Log, o.secrets.redact), commands: func() []command.Spec { return declared(c) },
 		reader: func(*time.Location) port.Reader { return nil },
-		places: func() []chat.Place { return distinct(c.Chat.Releases(), c.Chat.CAB(), c.Chat.OnCall()) },
+		places: func() []chat.Place { return distinct(c.Chat.Releases(), c.Chat.CAB(), c.Chat.OnCall(), c.LinePlaces()) },
 	}
 	return o
 }

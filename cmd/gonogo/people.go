@@ -134,20 +134,19 @@ const ownChannel = "#gonogo"
 // channels are the local ones, each once.
 func channels(org *organisation.Organisation) []webchat.Channel {
 	var out []webchat.Channel
-	for _, c := range []struct {
-		places []chat.Place
-		topic  chat.Code
-	}{
-		{org.Channels.Releases, "channel.releases"},
-		{org.Channels.CAB, "channel.cab"},
-		{org.Channels.OnCall, "channel.oncall"},
-	} {
-		for _, p := range c.places {
+	add := func(places []chat.Place, topic string) {
+		for _, p := range places {
 			same := func(x webchat.Channel) bool { return x.Name == p.Channel }
 			if p.Platform == webchat.PlatformName && !slices.ContainsFunc(out, same) {
-				out = append(out, webchat.Channel{Name: p.Channel, Topic: words.Label(c.topic), Workspace: p.Workspace})
+				out = append(out, webchat.Channel{Name: p.Channel, Topic: topic, Workspace: p.Workspace})
 			}
 		}
+	}
+	add(org.Channels.Releases, words.Label("channel.releases"))
+	add(org.Channels.CAB, words.Label("channel.cab"))
+	add(org.Channels.OnCall, words.Label("channel.oncall"))
+	for _, name := range slices.Sorted(maps.Keys(org.Lines)) {
+		add(org.Lines[name].Channels, words.Text(chat.Say("channel.line", chat.Word("line", name)), nil, time.Time{}))
 	}
 	if len(out) == 0 {
 		out = append(out, webchat.Channel{Name: ownChannel, Topic: words.Label("channel.own")})

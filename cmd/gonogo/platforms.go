@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -89,7 +90,11 @@ func specs(c *command.Catalogue) []command.Spec {
 
 // places are everywhere that the bot speaks by itself.
 func places(o *organisation.Organisation) []chat.Place {
-	return distinct(o.Channels.Releases, o.Channels.CAB, o.Channels.OnCall)
+	lists := [][]chat.Place{o.Channels.Releases, o.Channels.CAB, o.Channels.OnCall}
+	for _, name := range slices.Sorted(maps.Keys(o.Lines)) {
+		lists = append(lists, o.Lines[name].Channels)
+	}
+	return distinct(lists...)
 }
 
 func distinct(lists ...[]chat.Place) (out []chat.Place) {
