@@ -152,6 +152,9 @@ func proposal(r release.Release, a *port.Artifact, org *organisation.Organisatio
 	if definition := org.Definitions[target.Pipeline]; definition != "" {
 		p.Parts = append(p.Parts, approval.Part{Name: "pipeline definition", Value: definition})
 	}
+	if rule := org.DecidedBy(org.Tiers[r.Tier].Approval); rule != "" {
+		p.Parts = append(p.Parts, approval.Part{Name: "approval rule", Value: rule})
+	}
 	if name, raised := raisedTo(r, org); raised {
 		p.Parts = append(p.Parts, approval.Part{Name: "tier", Value: r.Tier + ", by the rule " + name})
 	}

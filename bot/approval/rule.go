@@ -3,6 +3,7 @@ package approval
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -40,6 +41,16 @@ type Rule struct {
 	Evidence bool `json:"evidence,omitempty" yaml:"evidence,omitempty"`
 	// Unasked are seats of the rule that an open ballot does not ask for: see Asked.
 	Unasked []Seat `json:"unasked,omitempty" yaml:"-"`
+}
+
+// Deciding is the rule without what changes no decision: its times, and the marks that votes get. A vote is bound to this much of it.
+func (r Rule) Deciding() Rule {
+	r.Open, r.Remind, r.Reminders, r.Hasty, r.Evidence = 0, 0, nil, 0, false
+	r.Stages = slices.Clone(r.Stages)
+	for i := range r.Stages {
+		r.Stages[i].Open, r.Stages[i].Reminders = 0, nil
+	}
+	return r
 }
 
 // quorum is how many votes must be given where so many electors are there to give one.

@@ -49,14 +49,35 @@ func (o *Organisation) Policy(service string, e Environment) string {
 			}
 		}
 	}
-	raw, err := canonical(parts)
-	if err != nil { // nothing in these types can fail to encode
+	digest := digestOf(parts)
+	o.memo.Store(key, digest)
+	return digest
+}
+
+type ruleKey struct{ approval string }
+
+// DecidedBy is a digest over how an approval rule decides; empty where there is no such rule.
+func (o *Organisation) DecidedBy(name string) string {
+	rule, ok := o.Approvals[name]
+	if !ok {
+		return ""
+	}
+	if v, ok := o.memo.Load(ruleKey{name}); ok {
+		return v.(string)
+	}
+	digest := digestOf(rule.Deciding())
+	o.memo.Store(ruleKey{name}, digest)
+	return digest
+}
+
+// digestOf is a short digest over what a value says.
+func digestOf(v any) string {
+	raw, err := canonical(v)
+	if err != nil { // nothing in the types of a configuration can fail to encode
 		return "unknown: " + err.Error()
 	}
 	sum := sha256.Sum256(raw)
-	digest := hex.EncodeToString(sum[:8])
-	o.memo.Store(key, digest)
-	return digest
+	return hex.EncodeToString(sum[:8])
 }
 
 // canonical is the JSON of a value without what is empty in it, keys in order. A newer program, whose types say more, so gives the same bytes
