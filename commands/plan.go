@@ -112,6 +112,9 @@ func (p Ports) plan(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, e
 	if r, err = timed(t, r, c); err != nil {
 		return chat.Reply{}, err
 	}
+	if r, err = anew(t, r); err != nil {
+		return chat.Reply{}, err
+	}
 	t.About(id)
 	t.Evidence(f.Artifact.Source, chat.Say("evidence.artifact", chat.Word("what", r.Subject()), chat.Word("digest", f.Artifact.Digest)))
 	f.Source.evidence(t, r)

@@ -27,16 +27,12 @@ func (p Ports) voteReaffirm() bot.Command {
 
 func reaffirm(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) {
 	on := c.Text("on")
-	void, ok, err := voidNamed(t, on)
+	void, r, ok, err := voidNamed(t, on)
 	if err != nil || !ok {
 		return chat.Reply{}, orUnknown(err, "ballot.unknown", "on", on)
 	}
 	on = void.ID
 	t.About(void.ID, void.Subject)
-	r, err := releaseOfBallot(t, t.Org, void)
-	if err != nil {
-		return chat.Reply{}, err
-	}
 	if refusal := t.Authorise(people.Vote, r.Service, ""); refusal != nil {
 		if _, voted := void.VoteOf(t.Person); !voted {
 			return chat.Reply{}, refusal
@@ -58,26 +54,62 @@ func reaffirm(t *bot.Turn, c command.Call, facts bot.Facts) (chat.Reply, error) 
 	})
 }
 
-// voidNamed is the ballot of that id, or of the release of that id the one before the one that is open.
-func voidNamed(r state.Reader, on string) (approval.Ballot, bool, error) {
-	rel, ok, err := releases.Get(r, on)
+// voidNamed is the ballot of that id, or of the release of that id the one before the one that is open; and the release that is asked about now.
+func voidNamed(t *bot.Turn, on string) (approval.Ballot, release.Release, bool, error) {
+	rel, ok, err := releases.Get(t, on)
+	if err == nil && ok {
+		now, err := openBallotOn(t, rel)
+		if err != nil {
+			return approval.Ballot{}, rel, false, err
+		}
+		void, ok, err := voidBefore(t, rel, now.ID)
+		return void, rel, ok, err
+	}
+	void, ok, err := ballots.Get(t, on)
 	if err != nil || !ok {
-		return ballots.Get(r, on)
+		return void, rel, false, err
 	}
-	now, err := openBallotOn(r, rel)
-	if err != nil {
-		return approval.Ballot{}, false, err
-	}
-	return voidBefore(r, rel, now.ID)
+	rel, err = releaseOfBallot(t, t.Org, void)
+	return void, rel, err == nil, err
 }
 
-// voidBefore is the ballot on a release that came right before another and is void with its votes; false for none.
+// anew notes of a release that is planned which cancelled one of the same version it stands for.
+func anew(t *bot.Turn, r release.Release) (release.Release, error) {
+	key := place(r.Service, r.Version)
+	last, ok, err := plannedLast.Get(t, key)
+	if err != nil {
+		return r, err
+	}
+	if ok {
+		before, known, err := releases.Get(t, last)
+		if err != nil {
+			return r, err
+		}
+		if known && before.State == release.Cancelled && before.Service == r.Service && before.Version == r.Version {
+			r.Instead = before.ID
+		}
+	}
+	return r, plannedLast.Put(t.Tx, key, r.ID)
+}
+
+// voidBefore is the ballot that came right before one on a release and is void with its votes; false for none. Before the first on a
+// release comes the last on the one that it was planned instead of.
 func voidBefore(r state.Reader, rel release.Release, id string) (approval.Ballot, bool, error) {
-	i := slices.Index(rel.Ballots, id)
-	if i < 1 {
+	before := ""
+	switch i := slices.Index(rel.Ballots, id); {
+	case i > 0:
+		before = rel.Ballots[i-1]
+	case i == 0 && rel.Instead != "":
+		old, ok, err := releases.Get(r, rel.Instead)
+		if err != nil || !ok {
+			return approval.Ballot{}, false, err
+		}
+		before = old.Ballot()
+	}
+	if before == "" {
 		return approval.Ballot{}, false, nil
 	}
-	b, ok, err := ballots.Get(r, rel.Ballots[i-1])
+	b, ok, err := ballots.Get(r, before)
 	return b, ok && b.State == approval.StateVoid && len(b.Votes) > 0, err
 }
 
@@ -87,7 +119,11 @@ func offerReaffirming(t *bot.Turn, r release.Release, id string) error {
 	if err != nil || !ok {
 		return err
 	}
-	return t.Offer(id, bot.Offer{Name: "reaffirm", Label: "button.reaffirm", Line: "/vote reaffirm " + void.ID, Order: 4})
+	on := void.ID
+	if void.Subject != r.ID {
+		on = r.ID
+	}
+	return t.Offer(id, bot.Offer{Name: "reaffirm", Label: "button.reaffirm", Line: "/vote reaffirm " + on, Order: 4})
 }
 
 // reaffirmSections say on a ballot what changed since the void one before it, and how that stood.

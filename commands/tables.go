@@ -25,6 +25,7 @@ var (
 // Indexes, so that no decision scans what has ended. They follow from the records and can be made anew.
 var (
 	openReleases = state.Ungoverned[struct{}]("open-release") // service/R-1, until it is settled
+	plannedLast  = state.Ungoverned[string]("planned-last")   // service/version: the id of the release that was planned last
 	followUpsOf  = state.Ungoverned[struct{}]("follow-up-of") // until it is closed
 	pagesOf      = state.Ungoverned[struct{}]("page-of")      // D-1/P-1, A-1/P-1
 )

@@ -51,6 +51,8 @@ type Release struct {
 	Passed map[string]string `json:"passed,omitempty"`
 	// Ballots are the ids of the ballots on this release, the newest last; only the newest can approve.
 	Ballots []string `json:"ballots,omitempty"`
+	// Instead is the cancelled release of the same version that this one was planned for anew, and whose votes may be reaffirmed.
+	Instead string `json:"instead,omitempty"`
 	// Train is the train that it goes with, or went with last: "T-1".
 	Train string `json:"train,omitempty"`
 	// Deployments are the ids of its deployments and rollbacks, the newest last.
