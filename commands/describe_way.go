@@ -110,6 +110,14 @@ func describeSeats(o *organisation.Organisation, seats []approval.Seat) (texts [
 			texts = append(texts, chat.Say("describe.seat_when", chat.Word("seat", s.Name), chat.Word("when", s.When)))
 		}
 		count := max(1, s.Count)
+		if len(s.Of) > 0 {
+			texts = append(texts, chat.Say("describe.seat_of", chat.Word("seat", s.Name), chat.Count("count", count), chat.Count("circles", len(s.Of))))
+			for _, circle := range s.Of {
+				texts = append(texts, chat.Say("describe.seat_circle", some(chat.Word("seat", s.Name), chat.List("groups", circle),
+					chat.People("people", describedMembers(o, circle)))...))
+			}
+			continue
+		}
 		if len(s.AnyOf) == 0 {
 			texts = append(texts, chat.Say("describe.seat", some(chat.Word("seat", s.Name), chat.Count("count", count), chat.List("groups", s.From),
 				chat.People("people", describedMembers(o, s.From)))...))

@@ -31,7 +31,8 @@ type Seat struct {
 	Name  string     `yaml:"name" required:"true" doc:"Shown with who fills it."`
 	From  []string   `yaml:"from" doc:"Groups, or roles, whose members may fill it; line-owners makes one seat for each business line of the service, filled by its owner."`
 	AnyOf [][]string `yaml:"any_of" doc:"Lists of groups, or roles, one of which fills the seat by itself, instead of from."`
-	Count int        `yaml:"count" default:"1" min:"1" max:"64" doc:"How many people must fill it, each with a go of their own."`
+	Of    [][]string `yaml:"of" doc:"Lists of groups, or roles, as many of which as count says must each be filled by somebody else, instead of from and any_of."`
+	Count int        `yaml:"count" default:"1" min:"1" max:"64" doc:"How many people must fill it, each with a go of their own; with of, how many of its lists."`
 	When  string     `yaml:"when" doc:"A CEL expression that says whether the seat is asked for, answered when the vote is opened; what can't be told asks for it. Left out: always."`
 }
 
@@ -107,6 +108,9 @@ func seats(list []Seat) []approval.Seat {
 		seat := approval.Seat{Name: s.Name, From: s.From, Count: s.Count, When: s.When}
 		for _, circle := range s.AnyOf {
 			seat.AnyOf = append(seat.AnyOf, circle)
+		}
+		for _, circle := range s.Of {
+			seat.Of = append(seat.Of, circle)
 		}
 		out = append(out, seat)
 	}
@@ -186,6 +190,7 @@ func (c *Config) checkSeats(s *strict, path string, list []Seat, electorates []s
 				s.at(index(at+".any_of", j), "line-owners stands under from only: it becomes one seat for each line")
 			}
 		}
+		c.checkOf(s, at, seat, electorates)
 		if !slices.Contains(seat.From, approval.LineOwners) {
 			continue
 		}
@@ -206,6 +211,32 @@ func (c *Config) checkCircle(s *strict, at, path string, seat Seat, circle []str
 		s.at(at+".from", "%d people must fill the seat %q, and there are %d", seat.Count, clip(seat.Name), len(members))
 	}
 	c.noMachines(s, path, members)
+}
+
+// checkOf finds out whether there are people enough for a seat of several circles.
+func (c *Config) checkOf(s *strict, at string, seat Seat, electorates []string) {
+	known, members := true, approval.Members{}
+	for j, circle := range seat.Of {
+		path := index(at+".of", j)
+		s.eachRefers(path, "group or role", circle, electorates)
+		if slices.Contains(circle, approval.LineOwners) {
+			s.at(path, "line-owners stands under from only: it becomes one seat for each line")
+		}
+		if len(circle) == 0 || slices.ContainsFunc(circle, dynamic) || s.has(path) {
+			known = false
+			continue
+		}
+		c.noMachines(s, path, c.members(circle))
+		for _, group := range circle {
+			members[group] = c.members([]string{group})
+		}
+	}
+	if !known || seat.Count > len(seat.Of) {
+		return
+	}
+	if short := seats([]Seat{seat})[0].Short(members); short > 0 {
+		s.at(at+".of", "%d people must fill the seat %q, each for another of these, and there are %d", seat.Count, clip(seat.Name), seat.Count-short)
+	}
 }
 
 func (c *Config) noMachines(s *strict, path string, handles []string) {

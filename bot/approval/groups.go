@@ -16,8 +16,8 @@ func (r Rule) Groups() []string {
 	return all
 }
 
-// Without is the rule without some groups. A seat that was to be filled from these alone is not asked for; a rule that would be left
-// with nobody to ask stays as it is.
+// Without is the rule without some groups. A seat that was to be filled from these alone is not asked for, and one of several circles asks
+// for no more than are left of them; a rule that would be left with nobody to ask stays as it is.
 func (r Rule) Without(drop func(group string) bool) Rule {
 	next := r
 	next.Electorate = slices.DeleteFunc(slices.Clone(r.Electorate), drop)
@@ -39,15 +39,21 @@ func seatsWithout(seats []Seat, drop func(string) bool) []Seat {
 	var kept []Seat
 	for _, s := range seats {
 		s.From = slices.DeleteFunc(slices.Clone(s.From), drop)
-		circles := s.AnyOf
-		s.AnyOf = nil
-		for _, c := range circles {
-			if c = slices.DeleteFunc(slices.Clone(c), drop); len(c) > 0 {
-				s.AnyOf = append(s.AnyOf, c)
-			}
+		s.AnyOf = circlesWithout(s.AnyOf, drop)
+		if s.Of = circlesWithout(s.Of, drop); len(s.Of) > 0 {
+			s.Count = min(s.Count, len(s.Of))
 		}
-		if len(s.From)+len(s.AnyOf) > 0 {
+		if len(s.From)+len(s.AnyOf)+len(s.Of) > 0 {
 			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+func circlesWithout(circles []Circle, drop func(string) bool) (kept []Circle) {
+	for _, c := range circles {
+		if c = slices.DeleteFunc(slices.Clone(c), drop); len(c) > 0 {
+			kept = append(kept, c)
 		}
 	}
 	return kept

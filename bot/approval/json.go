@@ -119,6 +119,7 @@ func (f Filling) AppendJSON(b []byte) ([]byte, error) {
 	o = o.String("s", f.Seat)
 	o = o.String("p", f.Person)
 	o = o.OptString("f", f.For)
+	o = o.OptStrings("c", f.Circle)
 	return o.Close()
 }
 
@@ -130,6 +131,8 @@ func (v Vacancy) AppendJSON(b []byte) ([]byte, error) {
 	o = o.OptStrings("p", v.May)
 	o = o.OptStrings("a", v.Away)
 	o = o.OptTrue("v", v.Void)
+	o = o.OptInt("n", int64(v.Of))
+	o = o.OptStrings("o", v.Open)
 	return o.Close()
 }
 
@@ -139,6 +142,7 @@ func (s Seat) AppendJSON(b []byte) ([]byte, error) {
 	o = o.String("name", s.Name)
 	o = o.OptStrings("from", s.From)
 	o = jsonappend.OptList(o, "any_of", s.AnyOf)
+	o = jsonappend.OptList(o, "of", s.Of)
 	o = o.OptInt("count", int64(s.Count))
 	o = o.OptString("when", s.When)
 	o = o.OptTrue("unknown", s.Unknown)

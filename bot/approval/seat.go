@@ -14,6 +14,8 @@ type Seat struct {
 	From Circle `json:"from,omitempty"`
 	// AnyOf are alternatives to From: circles of groups, one of which fills the seat by itself.
 	AnyOf []Circle `json:"any_of,omitempty"`
+	// Of are circles of which Count must each be filled by somebody else, instead of From and AnyOf.
+	Of []Circle `json:"of,omitempty"`
 	// Count is how many people must fill it, each with a go of their own; 0 is 1.
 	Count int `json:"count,omitempty"`
 	// When is the expression on which it hangs whether the seat is asked for; empty: it always is. Unknown says of an open ballot that
@@ -43,20 +45,37 @@ func (l Length) D() time.Duration { return time.Duration(l) }
 
 // Limits of what a rule may ask for, so that who fills what is found at once however people vote.
 const (
-	MaxSeats        = 64 // people asked for over all seats and stages
+	MaxSeats        = 64 // people asked for over all seats and stages, and circles that are named under of
 	MaxAlternatives = 64 // ways to choose one circle for each seat
 )
 
 // people is how many people a seat asks for.
 func (s Seat) people() int { return max(1, s.Count) }
 
-// circles are the alternatives by which a seat is filled.
+// circles are all that a seat may be filled from.
 func (s Seat) circles() []Circle {
-	if len(s.AnyOf) > 0 {
+	switch {
+	case len(s.Of) > 0:
+		return s.Of
+	case len(s.AnyOf) > 0:
 		return s.AnyOf
 	}
 	return []Circle{s.From}
 }
+
+// ways is how many ways there are to choose whom a seat is filled from.
+func (s Seat) ways() int { return max(1, len(s.AnyOf)) }
+
+// way are the circles of the places that a seat has when it is filled in one of its ways: one for each person, or all of Of.
+func (s Seat) way(choice int) []Circle {
+	if len(s.Of) > 0 {
+		return s.Of
+	}
+	return slices.Repeat(s.circles()[choice:choice+1], s.people())
+}
+
+// spare is how many of the places of a seat nobody needs to fill.
+func (s Seat) spare() int { return max(0, len(s.Of)-s.people()) }
 
 // seated reports whether the rule asks for seats at all.
 func (r Rule) seated() bool { return len(r.Seats) > 0 || len(r.Stages) > 0 }
@@ -169,7 +188,7 @@ func (r Rule) seatProblems() []error {
 		}
 		problems = append(problems, reminderProblems(path+".remind", s.Reminders, s.Open)...)
 	}
-	people, ways := 0, 1
+	people, circles, ways := 0, 0, 1
 	known := map[string]bool{}
 	for _, s := range r.asks(r.last()) {
 		if known[s.Name] && s.Name != "" {
@@ -177,11 +196,15 @@ func (r Rule) seatProblems() []error {
 		}
 		known[s.Name] = true
 		people += s.people()
-		ways *= min(MaxAlternatives+1, max(1, len(s.AnyOf)))
+		circles += len(s.Of)
+		ways *= min(MaxAlternatives+1, s.ways())
 		ways = min(ways, MaxAlternatives+1)
 	}
 	if people > MaxSeats {
 		problems = append(problems, fmt.Errorf("seats: %d people are asked for, more than %d", people, MaxSeats))
+	}
+	if circles > MaxSeats {
+		problems = append(problems, fmt.Errorf("seats: of names %d lists, more than %d", circles, MaxSeats))
 	}
 	if ways > MaxAlternatives {
 		problems = append(problems, fmt.Errorf("seats: there are more than %d ways to choose among any_of", MaxAlternatives))
@@ -197,21 +220,36 @@ func seatProblems(path string, seats []Seat) []error {
 			problems = append(problems, fmt.Errorf("%s.name: must not be empty", at))
 		}
 		switch {
-		case len(s.From) == 0 && len(s.AnyOf) == 0:
+		case len(s.From)+len(s.AnyOf)+len(s.Of) == 0:
 			problems = append(problems, fmt.Errorf("%s.from: must name at least one group or role", at))
 		case len(s.From) > 0 && len(s.AnyOf) > 0:
 			problems = append(problems, fmt.Errorf("%s.any_of: from says already who fills the seat", at))
+		case len(s.Of) > 0 && len(s.From) > 0:
+			problems = append(problems, fmt.Errorf("%s.of: from says already who fills the seat", at))
+		case len(s.Of) > 0 && len(s.AnyOf) > 0:
+			problems = append(problems, fmt.Errorf("%s.of: any_of says already who fills the seat", at))
 		}
 		problems = append(problems, names(at+".from", s.From)...)
-		for j, circle := range s.AnyOf {
-			if len(circle) == 0 {
-				problems = append(problems, fmt.Errorf("%s.any_of[%d]: must name at least one group or role", at, j))
-			}
-			problems = append(problems, names(fmt.Sprintf("%s.any_of[%d]", at, j), circle)...)
-		}
-		if s.Count < 0 {
+		problems = append(problems, circleProblems(at+".any_of", s.AnyOf)...)
+		problems = append(problems, circleProblems(at+".of", s.Of)...)
+		switch n := len(s.Of); {
+		case s.Count < 0:
 			problems = append(problems, fmt.Errorf("%s.count: must be at least 1, is %d", at, s.Count))
+		case n > 0 && s.Count > n:
+			problems = append(problems, fmt.Errorf("%s.count: must be from 1 to %d, as many lists as of names, is %d", at, n, s.Count))
 		}
+	}
+	return problems
+}
+
+func circleProblems(path string, circles []Circle) []error {
+	var problems []error
+	for i, circle := range circles {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if len(circle) == 0 {
+			problems = append(problems, fmt.Errorf("%s: must name at least one group or role", at))
+		}
+		problems = append(problems, names(at, circle)...)
 	}
 	return problems
 }

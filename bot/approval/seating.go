@@ -11,6 +11,7 @@ import (
 type place struct {
 	seat   int
 	circle Circle
+	only   fillers
 }
 
 // seating is who fills which place. The place that the fewest people belong to is filled first, then the next in the order in which
@@ -19,11 +20,16 @@ type place struct {
 type seating struct {
 	seats  []Seat
 	places []place
-	by     []int // the index of whoever fills each place; -1 for nobody
+	by     []int // the index of whoever fills each place: of people, and after them of spare; vacant for nobody
 	open   int   // places that nobody fills
 	people []string
-	may    func(person int, p place) bool
+	spare  []int // the seat of each stand-in
+	may    func(person int, circle Circle) bool
+	size   func(Circle) int
 }
+
+// vacant stands for nobody.
+const vacant = -1
 
 // seat finds the seating of people that fills the most places. may tells whether a person may fill a place, and size how many
 // people belong to a circle.
@@ -31,13 +37,14 @@ func seat(seats []Seat, people []string, may func(person int, circle Circle) boo
 	var best seating
 	choice := make([]int, len(seats))
 	for {
-		s := seating{seats: seats, people: people, may: func(i int, p place) bool { return may(i, p.circle) }}
+		s := seating{seats: seats, people: people, may: may, size: size}
 		for i, one := range seats {
-			for range one.people() {
-				s.places = append(s.places, place{seat: i, circle: one.circles()[choice[i]]})
+			for _, circle := range one.way(choice[i]) {
+				s.places = append(s.places, place{seat: i, circle: circle})
 			}
+			s.spare = append(s.spare, slices.Repeat([]int{i}, one.spare())...)
 		}
-		s.fill(size)
+		s.fill()
 		if best.places == nil || s.open < best.open {
 			best = s
 		}
@@ -50,7 +57,7 @@ func seat(seats []Seat, people []string, may func(person int, circle Circle) boo
 // next moves to the next way to choose a circle for each seat; false after the last.
 func next(choice []int, seats []Seat) bool {
 	for i := len(choice) - 1; i >= 0; i-- {
-		if choice[i]++; choice[i] < len(seats[i].circles()) {
+		if choice[i]++; choice[i] < seats[i].ways() {
 			return true
 		}
 		choice[i] = 0
@@ -58,32 +65,32 @@ func next(choice []int, seats []Seat) bool {
 	return false
 }
 
-// fill is Kuhn's algorithm for maximum bipartite matching: place after place looks for somebody who is free, or whose place
-// somebody else can take.
-func (s *seating) fill(size func(Circle) int) {
+// order lists the places from the narrowest to the widest, equal ones as the rule names them.
+func (s *seating) order() []int {
 	order := make([]int, len(s.places))
 	for p := range order {
 		order[p] = p
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(size(s.places[a].circle), size(s.places[b].circle)) })
-	s.by = make([]int, len(s.places))
-	for i := range s.by {
-		s.by[i] = -1
-	}
-	at := make([]int, len(s.people)) // the place that a person fills
-	for i := range at {
-		at[i] = -1
-	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.size(s.places[a].circle), s.size(s.places[b].circle)) })
+	return order
+}
+
+// fill is Kuhn's algorithm for maximum bipartite matching: place after place looks for somebody who is free, or whose place
+// somebody else can take.
+func (s *seating) fill() {
+	s.by = slices.Repeat([]int{vacant}, len(s.places))
+	s.open = 0
+	at := slices.Repeat([]int{vacant}, len(s.people)+len(s.spare)) // the place that each of them fills
 	var take func(p int, tried []bool) bool
 	take = func(p int, tried []bool) bool {
-		for i := range s.people {
-			if at[i] < 0 && s.may(i, s.places[p]) {
+		for i := range at {
+			if at[i] == vacant && s.fits(i, s.places[p]) {
 				s.by[p], at[i] = i, p
 				return true
 			}
 		}
-		for i := range s.people {
-			if tried[i] || !s.may(i, s.places[p]) {
+		for i := range at {
+			if tried[i] || !s.fits(i, s.places[p]) {
 				continue
 			}
 			tried[i] = true
@@ -94,8 +101,8 @@ func (s *seating) fill(size func(Circle) int) {
 		}
 		return false
 	}
-	for _, p := range order {
-		if !take(p, make([]bool, len(s.people))) {
+	for _, p := range s.order() {
+		if !take(p, make([]bool, len(at))) {
 			s.open++
 		}
 	}
@@ -149,6 +156,8 @@ type Filling struct {
 	Seat   string `json:"s"`
 	Person string `json:"p"`
 	For    string `json:"f,omitempty"` // whose place the person has, where it is another's
+	// Circle are the groups that the person fills the seat for, where it is one of several.
+	Circle Circle `json:"c,omitempty"`
 }
 
 // Vacancy is what a seat still asks for.
@@ -162,18 +171,25 @@ type Vacancy struct {
 	Away []string `json:"a,omitempty"`
 	// Void says that it stays open as things are, whoever says go.
 	Void bool `json:"v,omitempty"`
+	// Of is how many circles must be filled where the seat is of several, and Open are the groups of those that nobody fills; they are
+	// more than what is missing where not all must be.
+	Of   int      `json:"n,omitempty"`
+	Open []string `json:"o,omitempty"`
 }
 
 // seats says in the tally who fills what, what is still open, and who could fill it.
 func (t *Tally) seats(b *Ballot, who Electors, by []Delegation, waiting []string) {
 	yes := b.goers(Go)
 	s := b.seating(who, by, yes)
+	s.settle()
 	for p, place := range s.places {
-		i := s.by[p]
-		if i < 0 {
+		if !s.peopled(p) {
 			continue
 		}
-		f := Filling{Seat: s.seats[place.seat].Name, Person: s.people[i]}
+		f := Filling{Seat: s.seats[place.seat].Name, Person: s.people[s.by[p]]}
+		if len(s.seats[place.seat].Of) > 0 {
+			f.Circle = place.circle
+		}
 		if !who.in(place.circle, f.Person) {
 			f.For, _ = who.principal(by, place.circle, f.Person)
 		}
@@ -206,10 +222,16 @@ func (t *Tally) seats(b *Ballot, who Electors, by []Delegation, waiting []string
 
 // vacant lists the seats with open places, in the order in which the rule names them.
 func (s *seating) vacant() (list []Vacancy) {
-	for _, one := range s.seats {
-		if n := s.missing(one.Name); n > 0 {
-			list = append(list, Vacancy{Seat: one.Name, Missing: n})
+	for i, one := range s.seats {
+		n := s.missing(one.Name)
+		if n == 0 {
+			continue
 		}
+		v := Vacancy{Seat: one.Name, Missing: n}
+		if len(one.Of) > 0 {
+			v.Of, v.Open = one.people(), s.unpeopled(i)
+		}
+		list = append(list, v)
 	}
 	return list
 }
@@ -217,7 +239,7 @@ func (s *seating) vacant() (list []Vacancy) {
 // missing is how many places of a seat nobody fills.
 func (s *seating) missing(seat string) (n int) {
 	for p, place := range s.places {
-		if s.by[p] < 0 && s.seats[place.seat].Name == seat {
+		if s.by[p] == vacant && s.seats[place.seat].Name == seat {
 			n++
 		}
 	}
@@ -258,13 +280,19 @@ func (f Filling) Text() chat.Text {
 	if f.For != "" {
 		args = append(args, chat.Person("for", f.For))
 	}
+	if len(f.Circle) > 0 {
+		args = append(args, chat.List("circle", f.Circle))
+	}
 	return chat.Say("approval.seat.filled", args...)
 }
 
 // Text words what a seat still asks for, and of whom.
 func (v Vacancy) Text() chat.Text {
 	args := []chat.Arg{chat.Word("seat", v.Seat)}
-	if v.Missing > 1 {
+	switch {
+	case v.Of > 0:
+		args = append(args, chat.Count("filled", v.Of-v.Missing), chat.Count("of", v.Of), chat.List("open", v.Open))
+	case v.Missing > 1:
 		args = append(args, chat.Count("missing", v.Missing))
 	}
 	if len(v.May) > 0 {
@@ -273,7 +301,12 @@ func (v Vacancy) Text() chat.Text {
 	if len(v.Away) > 0 {
 		args = append(args, chat.People("away", v.Away))
 	}
-	if v.Void {
+	switch {
+	case v.Of > 0 && v.Void:
+		return chat.Say("approval.seat.of_void", args...)
+	case v.Of > 0:
+		return chat.Say("approval.seat.of", args...)
+	case v.Void:
 		return chat.Say("approval.seat.void", args...)
 	}
 	return chat.Say("approval.seat.open", args...)

@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write docs/codes.md anew")
 const codesHead = `# Codes
 
 Every code with its English, from the tables in bot/words: go test ./bot/words -run TestCodesDocument -update writes this page.
-Scripts key on codes; sentences may change. ` + "`{name}` is an argument, `{n|one|many}` a choice by number, and what stands in `[[…]]`" + `
+Scripts key on codes; sentences may change. ` + "`{name}` is an argument, `{n|one|many}` a choice by number, `{n|or}` a list of alternatives, and what stands in `[[…]]`" + `
 is left out where its argument is missing.
 
 | code | English |

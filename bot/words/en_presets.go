@@ -43,6 +43,8 @@ var enPresets = map[chat.Code]string{
 	"describe.seat":         "The seat {seat} is filled by {count} of {groups}[[ ({people})]]; nobody fills two seats.",
 	"describe.seat_when":    "The seat {seat} is asked for only where this holds as the vote is opened, or can't be told: {when}.",
 	"describe.seat_any":     "The seat {seat} may be filled by {count} of {groups}[[ ({people})]]; nobody fills two seats.",
+	"describe.seat_of":      "The seat {seat} is filled for {count} of these {circles}, for each by somebody else; nobody fills two seats.",
+	"describe.seat_circle":  "The seat {seat} is filled for {groups|or} by one of them[[ ({people})]].",
 	"describe.stage":        "The stage {stage} is asked once those before it are filled, and is open for {open}.",
 	"describe.veto":         "One no-go of {groups} ends it[[ ({people})]].",
 	"describe.remind":       "Who has not voted is reminded {before} before the end.",

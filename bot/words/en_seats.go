@@ -6,9 +6,11 @@ import "github.com/gonogo-chat/gonogo/bot/chat"
 var enSeats = map[chat.Code]string{
 	"approval.tally.seats":      "{go} go, {nogo} no-go[[, {abstain} abstained]]: {filled} of {places} {places|seat|seats} filled[[, open: {open}]][[; {missing} more {missing|vote|votes} needed]][[; {unconfirmed} {unconfirmed|waits|wait} for confirmation]]",
 	"approval.seats.impossible": "{go} go, {nogo} no-go[[, {abstain} abstained]]: it can't pass, nobody who may vote can fill {open}[[ ({barred} may not, by duty)]]",
-	"approval.seat.filled":      "{person} fills {seat}[[ for {for}]]",
+	"approval.seat.filled":      "{person} fills {seat}[[ as {circle|or}]][[ for {for}]]",
 	"approval.seat.open":        "{seat} is still open[[ for {missing} people]][[: {may}]][[ (away: {away})]]",
 	"approval.seat.void":        "{seat} can't be filled: nobody may[[, {missing} people are missing]]",
+	"approval.seat.of":          "{seat}: {filled} of {of}; {open|or} open[[: {may}]][[ (away: {away})]]",
+	"approval.seat.of_void":     "{seat}: {filled} of {of}; it can't be filled: too few may for {open|or}",
 	"approval.expired_seats":    "Time ran out with seats open: {tally}.",
 	"approval.taken_back":       "{person} stands in for {for}, who has voted on {ballot}: the seat is taken.",
 	"approval.for_barred":       "{person} stands in for {for}, who may not vote on {ballot}: a seat hands on no more than its owner has.",

@@ -7,6 +7,7 @@ import (
 // A template is a sentence with places for arguments:
 //
 //	{name}                 the argument, worded by its kind
+//	{name|or}              a list, as alternatives: "a, b or c"
 //	{name|vote|votes}      the first word when the argument counts one, else the second
 //	[[ until {name} ]]     left out whole unless every argument in it is there and not empty
 //
@@ -19,6 +20,7 @@ type part struct {
 	optional template
 	arg      string
 	one, few string // with arg: plural forms
+	or       bool   // with arg: a list of alternatives
 	literal  string
 }
 
@@ -83,6 +85,9 @@ func place(s string) (part, bool) {
 	}
 	if !plural {
 		return part{arg: name}, true
+	}
+	if forms == "or" {
+		return part{arg: name, or: true}, true
 	}
 	one, few, two := strings.Cut(forms, "|")
 	if !two || one == "" && few == "" {

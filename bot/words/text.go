@@ -108,6 +108,8 @@ func (w writer) parts(b []byte, start int, tpl template, t chat.Text, depth int)
 				}
 			case !ok || empty(a):
 				b = append(b, unknown...)
+			case p.or && a.Kind == chat.KindList:
+				b = appendList(b, a.Words, " or ", func(s string) string { return s })
 			default:
 				b = w.arg(b, a, depth)
 			}
@@ -197,9 +199,9 @@ func (w writer) arg(b []byte, a chat.Arg, depth int) []byte {
 	case chat.KindQuote:
 		return w.quote(b, *a.Quote)
 	case chat.KindList:
-		return appendList(b, a.Words, func(s string) string { return s })
+		return appendList(b, a.Words, " and ", func(s string) string { return s })
 	case chat.KindPeople:
-		return appendList(b, a.Words, w.person)
+		return appendList(b, a.Words, " and ", w.person)
 	case chat.KindText:
 		return w.text(b, *a.Text, depth+1)
 	}
@@ -252,13 +254,13 @@ func (w writer) zoneOf(a chat.Arg) *time.Location {
 	return time.UTC
 }
 
-// appendList words several things: "a, b and c".
-func appendList(b []byte, words []string, name func(string) string) []byte {
+// appendList words several things, the last after this word: "a, b and c".
+func appendList(b []byte, words []string, last string, name func(string) string) []byte {
 	for i, s := range words {
 		switch {
 		case i == 0:
 		case i == len(words)-1:
-			b = append(b, " and "...)
+			b = append(b, last...)
 		default:
 			b = append(b, ", "...)
 		}
