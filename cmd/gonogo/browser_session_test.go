@@ -270,12 +270,6 @@ func (p *tab) lacks(id string, buttons ...string) {
 	}
 }
 
-// not waits until a card no longer says something.
-func (p *tab) not(id, text string) {
-	p.t.Helper()
-	p.until(fmt.Sprintf(`%s !== null && !%s.textContent.includes(%q)`, card(id), card(id), text))
-}
-
 // reads waits until something is said in the channel that is open.
 func (p *tab) reads(texts ...string) {
 	p.t.Helper()
