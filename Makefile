@@ -10,7 +10,7 @@ FUZZTIME ?= 1m
 REAL     := ./cmd/gonogo
 REST      = $$(go list ./... | grep -v '/cmd/gonogo$$')
 
-.PHONY: help build run cards tour test races test-real check format vet lint arrows bench fuzz docs
+.PHONY: help build run cards tour test full test-real check format vet lint arrows bench fuzz docs
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -37,8 +37,8 @@ else
 	CGO_ENABLED=1 go test $(RACE) -timeout 20m $(REAL)
 endif
 
-races: ## every race of two in full, without the race detector, under which `make test` runs a fifth of the rounds
-	go test -count 1 -timeout 10m -run 'NeverBothWin$$' ./commands
+full: ## what `make test` shortens under the race detector, without it: every race of two, every conversation on every platform
+	go test -count 1 -timeout 15m -run 'NeverBothWin$$|^TestConversationsOnPlatforms$$' ./commands
 
 test-real: build ## with real Argo CD, Kubernetes and Gitea on loopback: built once, for some twenty minutes
 	./testdata/real/build.sh
