@@ -88,8 +88,8 @@ var enDowntime = map[chat.Code]string{
 	"button.window_counter":      "Another time…",
 	"button.window_withdraw":     "Withdraw",
 	"confirm.window_withdraw":    "Withdraw {window}?",
-	"button.form.window_propose": "Ask for downtime",
-	"button.form.window_test":    "Plan a security test",
+	"button.form.window_propose": "Ask for downtime…",
+	"button.form.window_test":    "Plan a security test…",
 
 	"release.scheduled": "{by} plans {what} ({release}) {timing}.",
 	"timing.text":       "[[for {at} ]]to {environment}[[, down for {downtime}]][[, in {window}]]",
