@@ -280,9 +280,14 @@ func (v *victim) round(n int) {
 		return reply
 	}
 	id := say("dev", "/release plan payments "+version, "release.planned").IDs["release"]
-	say("dev", "/deploy "+id+" staging", "deploy.queued")
-	// On a machine that takes seconds for what takes milliseconds, a bad version may show itself in staging already.
-	if v.until(&plan, id, "in review", "staging: rolled back") != "in review" && bad {
+	tried := say("dev", "/deploy "+id+" staging", "deploy.queued").IDs["deployment"]
+	// On a machine that takes seconds for what takes milliseconds, a bad version may show itself in staging already, and too few looks may be had
+	// for any verdict: then somebody says it.
+	switch how := v.until(&plan, id, "in review", "staging: rolled back", "staging: held"); {
+	case how == "staging: held":
+		say("sre", "/deploy resolve "+tried+" well", "resolve.well")
+		v.until(&plan, id, "in review")
+	case how != "in review" && bad:
 		say("dev", "/deploy "+id+" staging", "deploy.queued")
 		v.until(&plan, id, "in review")
 	}
