@@ -3,7 +3,7 @@ package gate
 import "github.com/gonogo-chat/gonogo/bot/chat"
 
 // cadenceConcerns: a service with trains has the gate asked, whether an environment names it or not.
-func cadenceConcerns(f *Facts) bool { return f.Cadence != nil && f.Cadence.Trains }
+func cadenceConcerns(f *Facts) bool { return f.Cadence == nil || f.Cadence.Trains }
 
 // trains: the release goes with one, or somebody said why not.
 func trains(f *Facts, a *answer) {

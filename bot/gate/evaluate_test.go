@@ -316,3 +316,14 @@ func TestApprovalStandsOnWhoGaveIt(t *testing.T) {
 		}
 	}
 }
+
+// A gate that nobody names and that is asked only where something concerns it is asked as well where that is not known.
+func TestWhatIsNotKnownToConcernIsAsked(t *testing.T) {
+	t.Parallel()
+	report := gate.Evaluate(nil, gate.Facts{})
+	for _, name := range []string{gate.Cadence, gate.Window, gate.Deferral, gate.Architecture} {
+		if i := slices.IndexFunc(report.Verdicts, func(v gate.Verdict) bool { return v.Gate == name }); i < 0 || report.Verdicts[i].Status != gate.Inconclusive {
+			t.Errorf("%s is not inconclusive: %+v", name, report.Verdicts)
+		}
+	}
+}

@@ -40,7 +40,7 @@ func boarded(f *Facts, a *answer) {
 }
 
 // needsBoard reports whether the architecture board is needed: the gate is asked then, whatever an environment names.
-func needsBoard(f *Facts) bool { return f.Board != nil && f.Board.Need.Needed() }
+func needsBoard(f *Facts) bool { return f.Board == nil || f.Board.Need.Needed() }
 
 // deferred: no rule and nobody holds the release back.
 func deferred(f *Facts, a *answer) {
@@ -59,4 +59,4 @@ func deferred(f *Facts, a *answer) {
 }
 
 // isDeferred reports whether something holds the release back: the gate is asked then, whatever an environment names.
-func isDeferred(f *Facts) bool { return f.Deferral != nil && f.Deferral.Holds(f.Now) }
+func isDeferred(f *Facts) bool { return f.Deferral == nil || f.Deferral.Holds(f.Now) }

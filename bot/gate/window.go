@@ -3,7 +3,7 @@ package gate
 import "github.com/gonogo-chat/gonogo/bot/chat"
 
 // windowConcerns: downtime or a test under way asks the gate, whether an environment names it or not.
-func windowConcerns(f *Facts) bool { return f.Window != nil && f.Window.Concerns() }
+func windowConcerns(f *Facts) bool { return f.Window == nil || f.Window.Concerns() }
 
 // windows: what takes the service down happens when the business agreed to it, and nothing disturbs a security test.
 func windows(f *Facts, a *answer) {
